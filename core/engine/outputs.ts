@@ -1,0 +1,127 @@
+/**
+ * What the engine tells the world, as data. An output is recorded in the journal row of the event that caused it, before any
+ * effect; on recovery it is applied as a fact and never decided again (RUNTIME §3).
+ */
+
+import type { Fact } from '../model/fact.ts';
+import type { ClientOrderId, ConditionId, MarketSlug, StrategyId, TokenId } from '../model/identifiers.ts';
+import type { ApprovedOrder } from '../model/order.ts';
+import type { PriceE18 } from '../model/reference-price.ts';
+import type { Source } from '../model/source.ts';
+import type { UnixMs } from '../model/time.ts';
+import type { Outcome } from '../model/window.ts';
+
+export interface SubmitOrder {
+  readonly type: 'submit-order';
+  readonly order: ApprovedOrder;
+}
+
+export interface CancelOrder {
+  readonly type: 'cancel-order';
+  readonly clientOrderId: ClientOrderId;
+  readonly reason: string;
+}
+
+/** Ask for `timer-fired` with this key and generation at `dueMs`. A newer generation replaces an older one. */
+export interface ScheduleTimer {
+  readonly type: 'schedule-timer';
+  readonly key: string;
+  readonly dueMs: UnixMs;
+  readonly generation: number;
+}
+
+/** Listen to both tokens of a market on the market channel. */
+export interface SubscribeMarket {
+  readonly type: 'subscribe-market';
+  readonly slug: MarketSlug;
+  readonly tokenIds: readonly [TokenId, TokenId];
+}
+
+export interface UnsubscribeMarket {
+  readonly type: 'unsubscribe-market';
+  readonly slug: MarketSlug;
+  readonly tokenIds: readonly [TokenId, TokenId];
+}
+
+/** Ask Gamma for these markets: each answer comes back as `market-listed` or `official-result-published`. */
+export interface RequestMarkets {
+  readonly type: 'request-markets';
+  readonly slugs: readonly MarketSlug[];
+}
+
+/** The reference price that stands exactly at a boundary between windows. Captured for every boundary, traded or not. */
+export interface CaptureBoundaryPrice {
+  readonly type: 'capture-boundary-price';
+  readonly boundaryMs: UnixMs;
+  readonly lookbackSeconds: number;
+  readonly priceE18: PriceE18;
+  readonly source: Source;
+  /** True when the frame came in a feed's snapshot rather than live. */
+  readonly snapshot: boolean;
+}
+
+/** The window's outcome is known: positions are paid out in the ledger. */
+export interface ResolveWindow {
+  readonly type: 'resolve-window';
+  readonly windowStartMs: UnixMs;
+  readonly conditionId: ConditionId | null;
+  readonly outcome: Outcome;
+  readonly by: 'official' | 'reference';
+}
+
+/** The window's one final record is written and its state is forgotten. */
+export interface CloseWindow {
+  readonly type: 'close-window';
+  readonly windowStartMs: UnixMs;
+}
+
+export type TradingMode = 'active' | 'reducing' | 'halted';
+
+/** Add or lift one reason for restricting trading; the mode in force is the strictest of all reasons. */
+export interface SetTradingRestriction {
+  readonly type: 'set-trading-restriction';
+  readonly reason: string;
+  readonly mode: TradingMode;
+  readonly detail: string;
+  readonly actor: string;
+}
+
+/** A decision whose outcome changed; `repeats` counts how often the previous one was taken again. */
+export interface RecordDecision {
+  readonly type: 'record-decision';
+  readonly windowStartMs: UnixMs;
+  readonly strategy: StrategyId;
+  readonly outcome: string;
+  readonly rule: string;
+  readonly repeatsOfPrevious: number;
+  /** Inputs with their ages: what the decision saw. */
+  readonly inputs: Readonly<Record<string, number | string | null>>;
+}
+
+/** A row for people and reports: goes to the outbox, then to D1. */
+export interface PublishFact {
+  readonly type: 'publish-fact';
+  readonly fact: Fact;
+}
+
+export interface RaiseAlert {
+  readonly type: 'raise-alert';
+  readonly code: string;
+  readonly severity: 'info' | 'warning' | 'critical';
+  readonly detail: string;
+}
+
+export type Output =
+  | SubmitOrder
+  | CancelOrder
+  | ScheduleTimer
+  | SubscribeMarket
+  | UnsubscribeMarket
+  | RequestMarkets
+  | CaptureBoundaryPrice
+  | ResolveWindow
+  | CloseWindow
+  | SetTradingRestriction
+  | RecordDecision
+  | PublishFact
+  | RaiseAlert;
