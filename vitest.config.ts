@@ -1,4 +1,29 @@
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { TOKENS } from './test/workers/support/tokens.ts';
+
+// The tests in workerd reach nothing but this machine, and leave nothing outside the folder.
+process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false';
+process.env['WRANGLER_SEND_METRICS'] = 'false';
+process.env['WRANGLER_HIDE_BANNER'] = 'true';
+process.env['WRANGLER_LOG_PATH'] = '.wrangler/logs';
+process.env['WRANGLER_REGISTRY_PATH'] = '.wrangler/registry';
+
+/** The Worker in workerd, with the bindings of `wrangler.toml` and a scripted object in place of the series. */
+const worker = cloudflareTest(async ({ inject }) => ({
+  main: './test/workers/support/worker.ts',
+  wrangler: { configPath: './wrangler.toml' },
+  miniflare: {
+    bindings: {
+      SERIES: 'btc-updown-5m,eth-updown-5m',
+      EMBEDDED_VENUE_URL: `http://127.0.0.1:${inject('gammaPort')}`,
+      ADMIN_TOKEN_VIEWER: TOKENS.viewer,
+      ADMIN_TOKEN_OPERATOR: TOKENS.operator,
+      RUNNER_LINK_KEY: TOKENS.runner,
+      TEST_MIGRATIONS: await readD1Migrations('./migrations'),
+    },
+  },
+}));
 
 export default defineConfig({
   test: {
@@ -9,6 +34,15 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/workers/**', 'test/e2e/**', 'node_modules/**'],
           environment: 'node',
+        },
+      },
+      {
+        plugins: [worker],
+        test: {
+          name: 'workers',
+          include: ['test/workers/**/*.test.ts'],
+          globalSetup: ['test/workers/support/gamma-server.ts', 'test/workers/support/node-math.ts'],
+          setupFiles: ['test/workers/support/apply-migrations.ts'],
         },
       },
     ],

@@ -46,7 +46,7 @@ export function parseDecimal(text: unknown, decimals: number): number | null {
     if (value > Number.MAX_SAFE_INTEGER) return null;
   }
   if (digits === 0) return null;
-  for (let place = fraction < 0 ? 0 : fraction; place < decimals; place++) value *= 10;
+  for (let place = Math.max(fraction, 0); place < decimals; place++) value *= 10;
   if (value > Number.MAX_SAFE_INTEGER) return null;
   return negative && value !== 0 ? -value : value;
 }
