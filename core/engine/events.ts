@@ -14,6 +14,8 @@ export interface Restarted extends EventHeader {
   readonly lastSeq: number;
   readonly snapshotSeq: number;
   readonly buildId: string;
+  /** What runs from here on. */
+  readonly config: EngineConfig;
 }
 
 /** `step` threw at `failedSeq`; state was rebuilt without that event, and trading starts halted. */
@@ -23,7 +25,7 @@ export interface StepFailed extends EventHeader {
   readonly message: string;
 }
 
-/** The configuration that runs from here on. */
+/** The configuration changed while the series runs. */
 export interface ConfigApplied extends EventHeader {
   readonly type: 'config-applied';
   readonly config: EngineConfig;

@@ -3,7 +3,7 @@
  * effect; on recovery it is applied as a fact and never decided again (RUNTIME §3).
  */
 
-import type { Fact } from '../model/fact.ts';
+import type { Fact, WindowFact } from '../model/fact.ts';
 import type { ClientOrderId, ConditionId, MarketSlug, StrategyId, TokenId } from '../model/identifiers.ts';
 import type { ApprovedOrder } from '../model/order.ts';
 import type { PriceE18 } from '../model/reference-price.ts';
@@ -73,6 +73,7 @@ export interface ResolveWindow {
 export interface CloseWindow {
   readonly type: 'close-window';
   readonly windowStartMs: UnixMs;
+  readonly verification: WindowFact['verification'];
 }
 
 export type TradingMode = 'active' | 'reducing' | 'halted';

@@ -1,0 +1,210 @@
+/**
+ * Recorded facts change state, here and nowhere else: the event that came in, and the outputs that were decided on it. Recovery
+ * runs these two functions over the journal and never decides anything again (RUNTIME §3).
+ */
+
+import { noteTradesLost } from '../market-data/candles.ts';
+import { forgetSequences, streamAgeMs } from '../market-data/feed-health.ts';
+import { createBook } from '../market-data/order-book.ts';
+import { assertNever, invariant } from '../model/errors.ts';
+import { SECOND_MS } from '../model/time.ts';
+import { bookResolution, createLedger, rollDay } from '../portfolio/ledger.ts';
+import { windowPnl } from '../portfolio/payout.ts';
+import { applyMarketData, type Urgency } from './apply-market.ts';
+import { applyReport } from './apply-report.ts';
+import type { EngineEvent, Restarted } from './events.ts';
+import type { Output, ResolveWindow, SetTradingRestriction, SubmitOrder } from './outputs.ts';
+import { requiredStreamNames } from './required-streams.ts';
+import { restart } from './restart.ts';
+import type { EngineState, WindowState } from './state.ts';
+
+/** Boundary prices that are kept: two hours of 5-minute windows. */
+const KEPT_BOUNDARIES = 24;
+
+/** Applies an event: time moves on, and the event's facts are noted. Says how urgent a decision is. */
+export function applyEvent(state: EngineState, event: EngineEvent): Urgency {
+  const { durable } = state;
+  if (event.tsInit > durable.nowMs) durable.nowMs = event.tsInit;
+  durable.lastSeq = event.seq;
+  rollDay(durable.ledger, durable.nowMs);
+  switch (event.type) {
+    case 'restarted':
+      applyRestarted(state, event);
+      return 'now';
+    case 'recovery-completed':
+      state.market.recovered = true;
+      return 'now';
+    case 'step-failed':
+      restart(state);
+      return 'now';
+    case 'config-applied':
+      durable.config = event.config;
+      return 'now';
+    case 'timer-fired':
+      applyTimer(state, event.key, event.generation);
+      return 'now';
+    case 'feed-connected':
+      // A feed may number its messages anew after each connection.
+      forgetSequences(state.market.health, event.source);
+      return 'now';
+    case 'feed-disconnected':
+      if (event.source === durable.config.exchangeFeed) noteTradesLost(state.market.candles);
+      return 'now';
+    case 'command-received':
+    case 'runner-linked':
+    case 'runner-unlinked':
+      return 'now';
+    case 'order-accepted':
+    case 'order-rejected':
+    case 'order-filled':
+    case 'order-canceled':
+    case 'cancel-rejected':
+    case 'submission-unknown':
+    case 'expired-unsent':
+      applyReport(state, event);
+      return 'now';
+    default:
+      return applyMarketData(state, event);
+  }
+}
+
+/** Applies an output as the fact it is once recorded. */
+export function applyOutput(state: EngineState, output: Output): void {
+  const { durable } = state;
+  switch (output.type) {
+    case 'submit-order':
+      applySubmit(state, output);
+      return;
+    case 'cancel-order': {
+      const open = durable.orders[output.clientOrderId];
+      if (open === undefined) return;
+      if (open.status !== 'unknown') open.status = 'cancel-pending';
+      open.cancelRequestedMs = durable.nowMs;
+      return;
+    }
+    case 'schedule-timer':
+      durable.timers[output.key] = { dueMs: output.dueMs, generation: output.generation };
+      durable.timerGeneration = Math.max(durable.timerGeneration, output.generation);
+      return;
+    case 'subscribe-market':
+      for (const window of Object.values(durable.windows)) if (window.slug === output.slug) window.subscribed = true;
+      for (const tokenId of output.tokenIds) state.market.books[tokenId] ??= createBook(tokenId);
+      return;
+    case 'unsubscribe-market':
+      for (const window of Object.values(durable.windows)) if (window.slug === output.slug) window.subscribed = false;
+      for (const tokenId of output.tokenIds) delete state.market.books[tokenId];
+      return;
+    case 'capture-boundary-price':
+      durable.boundaries[output.boundaryMs] = {
+        priceE18: output.priceE18,
+        lookbackSeconds: output.lookbackSeconds,
+        source: output.source,
+        snapshot: output.snapshot,
+      };
+      pruneBoundaries(state);
+      return;
+    case 'resolve-window':
+      applyResolution(state, output);
+      return;
+    case 'close-window':
+      delete durable.windows[output.windowStartMs];
+      durable.unverifiedInRow = output.verification === 'missing' ? durable.unverifiedInRow + 1 : 0;
+      return;
+    case 'set-trading-restriction':
+      applyRestriction(state, output);
+      return;
+    case 'record-decision': {
+      const window = durable.windows[output.windowStartMs];
+      if (window !== undefined) {
+        window.decision = { strategy: output.strategy, outcome: output.outcome, rule: output.rule };
+      }
+      return;
+    }
+    case 'publish-fact':
+      if (output.fact.kind === 'audit') durable.nextAuditNumber++;
+      return;
+    case 'request-markets':
+    case 'raise-alert':
+      return;
+    default:
+      assertNever(output, 'output');
+  }
+}
+
+/** The very first boot opens the ledger with the bankroll of the configuration; later ones only change the limits. */
+function applyRestarted(state: EngineState, event: Restarted): void {
+  const { durable } = state;
+  if (durable.epoch === 0) durable.ledger = createLedger(event.config.risk.bankrollMicro, durable.nowMs);
+  durable.epoch = event.epoch;
+  durable.config = event.config;
+  restart(state);
+}
+
+function applySubmit(state: EngineState, output: SubmitOrder): void {
+  const { durable, scratch } = state;
+  const { order } = output;
+  invariant(durable.orders[order.clientOrderId] === undefined, 'an order is submitted once', {
+    clientOrderId: order.clientOrderId,
+  });
+  durable.orders[order.clientOrderId] = {
+    order,
+    number: durable.nextOrderNumber,
+    status: 'in-flight',
+    venueOrderId: null,
+    filledMicro: 0,
+    spentMicro: 0,
+    cancelRequestedMs: null,
+  };
+  durable.nextOrderNumber++;
+  const window = durable.windows[order.windowStartMs];
+  if (window !== undefined) window.orders++;
+  scratch.sentAtMs = scratch.sentAtMs.filter((sentMs) => durable.nowMs - sentMs < SECOND_MS);
+  scratch.sentAtMs.push(durable.nowMs);
+}
+
+function applyTimer(state: EngineState, key: string, generation: number): void {
+  const { timers } = state.durable;
+  if (timers[key]?.generation === generation) delete timers[key];
+  noteWorstFeedAges(state);
+}
+
+/** The greatest age of a required feed while a window is open: sampled at every timer, of which the tick is the frequent one. */
+function noteWorstFeedAges(state: EngineState): void {
+  const { durable, market } = state;
+  const { nowMs } = durable;
+  const open = Object.values(durable.windows).find(
+    ({ window }: WindowState) => window.startMs <= nowMs && nowMs < window.endMs,
+  );
+  if (open === undefined) return;
+  for (const stream of requiredStreamNames(durable.config)) {
+    const ageMs = streamAgeMs(market.health, stream, nowMs);
+    if (ageMs !== null && ageMs > open.worstFeed.ageMs) open.worstFeed = { stream, ageMs };
+  }
+}
+
+function pruneBoundaries(state: EngineState): void {
+  const { boundaries } = state.durable;
+  const starts = Object.keys(boundaries)
+    .map(Number)
+    .sort((a, b) => a - b);
+  for (const startMs of starts.slice(0, Math.max(0, starts.length - KEPT_BOUNDARIES))) delete boundaries[startMs];
+}
+
+function applyResolution(state: EngineState, output: ResolveWindow): void {
+  const window = state.durable.windows[output.windowStartMs];
+  invariant(window !== undefined && window.resolved === null, 'a window is resolved once', {
+    windowStartMs: output.windowStartMs,
+  });
+  const { positions } = window;
+  const { payoutMicro, pnlMicro } = windowPnl([positions.up, positions.down], output.outcome);
+  window.resolved = { outcome: output.outcome, by: output.by, payoutMicro, pnlMicro };
+  bookResolution(state.durable.ledger, payoutMicro, pnlMicro);
+}
+
+function applyRestriction(state: EngineState, output: SetTradingRestriction): void {
+  const { durable } = state;
+  durable.restrictions = durable.restrictions.filter(({ reason }) => reason !== output.reason);
+  if (output.mode === 'active') return;
+  const { reason, mode, detail, actor } = output;
+  durable.restrictions.push({ reason, mode, detail, actor, sinceMs: durable.nowMs });
+}

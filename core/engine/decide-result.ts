@@ -1,0 +1,200 @@
+/**
+ * How a window ends: the outcome by the venue's own word, or by the reference prices when the venue stays silent; the comparison
+ * of both; one final record. A mismatch restricts trading until a person has explained it (DESIGN §3.7).
+ */
+import type { WindowFact } from '../model/fact.ts';
+import { formatE18, type PriceE18 } from '../model/reference-price.ts';
+import { type DurationMs, MINUTE_MS, SECOND_MS, type UnixMs } from '../model/time.ts';
+import type { Outcome } from '../model/window.ts';
+import { outcomeOf, payoutMicro } from '../portfolio/payout.ts';
+import { type DecideContext, emit, emitAlert } from './decide-context.ts';
+import { openOrdersOf } from './open-orders.ts';
+import type { BoundaryPrice, DurableState, WindowState } from './state.ts';
+
+/** The venue publishes results 53–90 s after the end, its prices later (notes of 2026-11-23): asked for from here on. */
+const FIRST_RESULT_REQUEST_MS = 50 * SECOND_MS;
+const RESULT_REQUEST_INTERVAL_MS = 15 * SECOND_MS;
+/** Without the venue's own strike and final price the record is written all the same after this. */
+const WAIT_FOR_PRICES_MS = 5 * MINUTE_MS;
+/** Without any word from the venue the captured prices decide after this. */
+const WAIT_FOR_VENUE_MS = 10 * MINUTE_MS;
+/** Windows in a row without verification that are one too many. */
+const UNVERIFIED_LIMIT = 3;
+/** Official prices come as doubles of about 16 digits: 1e-6 USD is far above their error and far below any real difference. */
+const PRICE_TOLERANCE_E18 = 1_000_000_000_000n;
+
+/** Resolves and closes a window when enough is known, and asks for what is missing. */
+export function closeIfFinal(context: DecideContext, state: WindowState): void {
+  const { nowMs } = context;
+  const sinceEndMs = nowMs - state.window.endMs;
+  if (sinceEndMs < 0) return;
+  if (state.resolved === null) resolve(context, state, sinceEndMs);
+  if (isReadyToClose(context, state, sinceEndMs)) close(context, state);
+  else requestResult(context, state, sinceEndMs);
+}
+
+function resolve(context: DecideContext, state: WindowState, sinceEndMs: DurationMs): void {
+  const official = state.official.outcome;
+  const own = sinceEndMs >= WAIT_FOR_VENUE_MS ? ownOutcome(context.state.durable, state) : null;
+  const outcome = official ?? own;
+  if (outcome === null) return;
+  emit(context, {
+    type: 'resolve-window',
+    windowStartMs: state.window.startMs,
+    conditionId: state.market?.conditionId ?? null,
+    outcome,
+    by: official === null ? 'reference' : 'official',
+  });
+}
+
+/** The outcome by the prices that we captured ourselves, or `null` when one of them is missing. */
+export function ownOutcome(durable: DurableState, state: WindowState): Outcome | null {
+  const strike = durable.boundaries[state.window.startMs];
+  const final = durable.boundaries[state.window.endMs];
+  return strike === undefined || final === undefined ? null : outcomeOf(strike.priceE18, final.priceE18);
+}
+
+function isReadyToClose(context: DecideContext, state: WindowState, sinceEndMs: DurationMs): boolean {
+  const { strikeE18, finalE18 } = state.official;
+  if (openOrdersOf(context.state.durable, state.window.startMs).length > 0) return false;
+  if (state.resolved !== null) return (strikeE18 !== null && finalE18 !== null) || sinceEndMs >= WAIT_FOR_PRICES_MS;
+  // Nothing is held and nobody says how it ended: the record says so.
+  const { up, down } = state.positions;
+  return sinceEndMs >= WAIT_FOR_VENUE_MS && up.sizeMicro === 0 && down.sizeMicro === 0;
+}
+
+function requestResult(context: DecideContext, state: WindowState, sinceEndMs: DurationMs): void {
+  if (sinceEndMs < FIRST_RESULT_REQUEST_MS) return;
+  const { lastResultRequestMs } = context.state.scratch;
+  const lastMs: UnixMs = lastResultRequestMs[state.window.startMs] ?? 0;
+  if (context.nowMs - lastMs < RESULT_REQUEST_INTERVAL_MS) return;
+  lastResultRequestMs[state.window.startMs] = context.nowMs;
+  emit(context, { type: 'request-markets', slugs: [state.slug] });
+}
+
+function close(context: DecideContext, state: WindowState): void {
+  const { durable, scratch } = context.state;
+  const strike = durable.boundaries[state.window.startMs];
+  const final = durable.boundaries[state.window.endMs];
+  const verification = verify(context, state, strike, final);
+  const fees = state.positions.up.feesMicro + state.positions.down.feesMicro;
+  const windowStartMs = state.window.startMs;
+  const series = durable.config.series.slug;
+  publishPositions(context, state);
+  emit(context, {
+    type: 'publish-fact',
+    fact: {
+      kind: 'window',
+      series,
+      windowStartMs,
+      windowEndMs: state.window.endMs,
+      slug: state.slug,
+      conditionId: state.market?.conditionId ?? null,
+      strike: strike === undefined ? null : formatE18(strike.priceE18),
+      final: final === undefined ? null : formatE18(final.priceE18),
+      outcome: state.resolved?.outcome ?? null,
+      officialOutcome: state.official.outcome,
+      officialStrike: state.official.strikeE18 === null ? null : formatE18(state.official.strikeE18),
+      verification,
+      tradable: state.guard.tradable,
+      decision: state.decision === null ? 'none' : `${state.decision.rule}: ${state.decision.outcome}`,
+      orders: state.orders,
+      fills: state.fills,
+      feesMicro: fees,
+      realizedPnlMicro: state.resolved?.pnlMicro ?? 0,
+      worstFeedAgeMs: state.worstFeed.ageMs,
+      worstFeed: state.worstFeed.stream,
+      closedAtMs: context.nowMs,
+    },
+  });
+  publishDay(context);
+  emit(context, { type: 'close-window', windowStartMs, verification });
+  delete scratch.lastResultRequestMs[windowStartMs];
+  for (const key of Object.keys(scratch.repeats)) if (key.startsWith(`${windowStartMs}:`)) delete scratch.repeats[key];
+  restrictWhenUnverified(context, verification);
+}
+
+function publishPositions(context: DecideContext, state: WindowState): void {
+  const winner = state.resolved?.outcome ?? null;
+  for (const outcome of ['up', 'down'] as const) {
+    const position = state.positions[outcome];
+    if (position.boughtMicro === 0 && position.soldMicro === 0) continue;
+    const paidMicro = winner === null ? 0 : payoutMicro(position, winner);
+    emit(context, {
+      type: 'publish-fact',
+      fact: {
+        kind: 'position',
+        series: context.state.durable.config.series.slug,
+        windowStartMs: state.window.startMs,
+        outcome,
+        tokenId: state.market?.tokens[outcome] ?? '',
+        sizeMicro: position.sizeMicro,
+        costMicro: position.costMicro,
+        feesMicro: position.feesMicro,
+        payoutMicro: paidMicro,
+        realizedPnlMicro: position.realizedMicro + paidMicro - position.costMicro,
+      },
+    });
+  }
+}
+
+function publishDay(context: DecideContext): void {
+  const { ledger, config } = context.state.durable;
+  const { startMs, windows, fills, feesMicro, realizedMicro } = ledger.day;
+  emit(context, {
+    type: 'publish-fact',
+    fact: {
+      kind: 'daily-pnl',
+      series: config.series.slug,
+      dayStartMs: startMs,
+      windows,
+      fills,
+      feesMicro,
+      realizedPnlMicro: realizedMicro,
+    },
+  });
+}
+
+/** Compares our strike and outcome with the venue's; a mismatch restricts trading at once. */
+function verify(
+  context: DecideContext,
+  state: WindowState,
+  strike: BoundaryPrice | undefined,
+  final: BoundaryPrice | undefined,
+): WindowFact['verification'] {
+  const { official, slug } = state;
+  const own = strike === undefined || final === undefined ? null : outcomeOf(strike.priceE18, final.priceE18);
+  if (own !== null && official.outcome !== null && own !== official.outcome) {
+    const detail = `${slug}: our outcome is ${own}, the venue's is ${official.outcome}.`;
+    restrict(context, 'outcome-mismatch', 'halted', detail);
+    return 'mismatch';
+  }
+  if (strike !== undefined && official.strikeE18 !== null && !pricesAgree(strike.priceE18, official.strikeE18)) {
+    const detail = `${slug}: our strike is ${formatE18(strike.priceE18)}, the venue's is ${formatE18(official.strikeE18)}.`;
+    restrict(context, 'strike-mismatch', 'reducing', detail);
+    return 'mismatch';
+  }
+  return own !== null && official.outcome !== null ? 'confirmed' : 'missing';
+}
+
+function pricesAgree(ours: PriceE18, theirs: PriceE18): boolean {
+  const difference = ours > theirs ? ours - theirs : theirs - ours;
+  return difference <= PRICE_TOLERANCE_E18;
+}
+
+function restrictWhenUnverified(context: DecideContext, verification: WindowFact['verification']): void {
+  const { durable } = context.state;
+  const restricted = durable.restrictions.some(({ reason }) => reason === 'unverified');
+  if (durable.unverifiedInRow >= UNVERIFIED_LIMIT && !restricted) {
+    const detail = `${durable.unverifiedInRow} windows in a row could not be compared with the venue's result.`;
+    restrict(context, 'unverified', 'reducing', detail);
+  } else if (verification === 'confirmed' && restricted) {
+    const detail = 'A window was verified again.';
+    emit(context, { type: 'set-trading-restriction', reason: 'unverified', mode: 'active', detail, actor: 'engine' });
+  }
+}
+
+function restrict(context: DecideContext, reason: string, mode: 'reducing' | 'halted', detail: string): void {
+  emit(context, { type: 'set-trading-restriction', reason, mode, detail, actor: 'engine' });
+  emitAlert(context, 'critical', reason, detail);
+}

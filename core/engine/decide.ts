@@ -1,0 +1,74 @@
+/**
+ * New outputs from state: when a decision is due, and in which order its parts are taken. Due at once on a report, command, timer,
+ * changed touch or reference price, otherwise at most every 100 ms, and 20 times a second in all (reports, commands and timers
+ * excepted; RUNTIME §3).
+ */
+import type { Urgency } from './apply-market.ts';
+import { decideCommands } from './decide-commands.ts';
+import { type DecideContext, emit, emitAlert } from './decide-context.ts';
+import { decideLifecycle, windowsInOrder } from './decide-lifecycle.ts';
+import { decideQuotes } from './decide-quotes.ts';
+import type { EngineEvent } from './events.ts';
+import { openOrders } from './open-orders.ts';
+import type { Output } from './outputs.ts';
+import type { EngineState } from './state.ts';
+
+/** Between decisions that market data causes: 20 a second. */
+const MIN_INTERVAL_MS = 50;
+/** Between decisions when nothing urgent happened. */
+const RELAXED_INTERVAL_MS = 100;
+
+/** Decides, if a decision is due, and appends to `outputs`. */
+export function decide(state: EngineState, event: EngineEvent, urgency: Urgency, outputs: Output[]): void {
+  const { scratch, durable } = state;
+  if (!isDue(state, event, urgency)) return;
+  scratch.lastDecideMs = durable.nowMs;
+  scratch.decidePending = false;
+  scratch.decisions++;
+  const context: DecideContext = { state, nowMs: durable.nowMs, outputs };
+  publishPending(context);
+  decideCommands(context, event);
+  if (event.type === 'restarted' || event.type === 'step-failed') cancelOwnOrders(context);
+  decideLifecycle(context);
+  for (const window of windowsInOrder(state)) if (window.subscribed) decideQuotes(context, window);
+}
+
+function isDue(state: EngineState, event: EngineEvent, urgency: Urgency): boolean {
+  const { scratch, durable } = state;
+  if (urgency === 'now' && !isMarketData(event)) return true;
+  const sinceMs = durable.nowMs - scratch.lastDecideMs;
+  if (urgency === 'now') scratch.decidePending = true;
+  if (scratch.decidePending) return sinceMs >= MIN_INTERVAL_MS;
+  return urgency === 'soon' && sinceMs >= RELAXED_INTERVAL_MS;
+}
+
+/** Market data is what can come hundreds of times a second; everything else is decided on at once, always. */
+function isMarketData(event: EngineEvent): boolean {
+  switch (event.type) {
+    case 'book-received':
+    case 'book-changed':
+    case 'book-trade-received':
+    case 'reference-price-received':
+    case 'tick-size-changed':
+      return true;
+    default:
+      return false;
+  }
+}
+
+function publishPending(context: DecideContext): void {
+  const { scratch } = context.state;
+  const facts = scratch.pendingFacts;
+  const alerts = scratch.pendingAlerts;
+  scratch.pendingFacts = [];
+  scratch.pendingAlerts = [];
+  for (const fact of facts) emit(context, { type: 'publish-fact', fact });
+  for (const { severity, code, detail } of alerts) emitAlert(context, severity, code, detail);
+}
+
+/** After a restart our own resting orders leave first: nobody watched them while we were away. */
+function cancelOwnOrders(context: DecideContext): void {
+  for (const { order } of openOrders(context.state.durable)) {
+    emit(context, { type: 'cancel-order', clientOrderId: order.clientOrderId, reason: 'restarted' });
+  }
+}

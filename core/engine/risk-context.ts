@@ -1,0 +1,89 @@
+/** What risk has to know of the account at this moment, gathered from state. */
+import type { OrderIntent } from '../model/order.ts';
+import { cashNeededMicro, type Holdings, type OpenExposure, worstLossMicro } from '../risk/exposure.ts';
+import { maxFeeMicro, type RiskContext } from '../risk/risk-engine.ts';
+import type { DecideContext } from './decide-context.ts';
+import { openOrdersOf } from './open-orders.ts';
+import type { StaleInput } from './required-streams.ts';
+import type { DurableState, WindowState } from './state.ts';
+import { strictestRestriction } from './trading-state.ts';
+
+/** The context of one intent in one window. */
+export function riskContextOf(
+  context: DecideContext,
+  state: WindowState,
+  intent: OrderIntent,
+  staleInput: StaleInput | null,
+): RiskContext {
+  const { durable, scratch } = context.state;
+  const restriction = strictestRestriction(durable);
+  const { startMs } = state.window;
+  return {
+    nowMs: context.nowMs,
+    restriction: restriction === null ? null : { mode: restriction.mode, reason: restriction.reason },
+    market: state.market,
+    guard: state.guard,
+    tickSizeTicks: state.tickSizeTicks,
+    opensAtMs: startMs,
+    closesAtMs: state.window.endMs - durable.config.marketMaker.leaveBeforeEndMs,
+    staleInput,
+    holdings: holdingsOf(state),
+    openInWindow: openExposures(durable, startMs),
+    otherWindowsLossMicro: otherWindowsLoss(durable, startMs),
+    dayLossMicro: -durable.ledger.day.realizedMicro,
+    cashMicro: durable.ledger.cashMicro,
+    reservedCashMicro: reservedCash(durable),
+    freeSharesMicro: state.positions[intent.outcome].sizeMicro - promisedShares(durable, intent),
+    ordersInLastSecond: scratch.sentAtMs.filter((sentMs) => context.nowMs - sentMs < 1_000).length,
+    config: durable.config.risk,
+  };
+}
+
+/** Shares held and money paid for them in one window. A resolved window holds nothing that can still be lost. */
+export function holdingsOf(state: WindowState): Holdings {
+  if (state.resolved !== null) return { upMicro: 0, downMicro: 0, netPaidMicro: 0 };
+  const { up, down } = state.positions;
+  const netPaidMicro =
+    up.boughtMicro + down.boughtMicro + up.feesMicro + down.feesMicro - up.soldMicro - down.soldMicro;
+  return { upMicro: up.sizeMicro, downMicro: down.sizeMicro, netPaidMicro };
+}
+
+/** What the standing orders of a window can still do. */
+export function openExposures(durable: DurableState, windowStartMs: number): OpenExposure[] {
+  const fees = durable.windows[windowStartMs]?.market?.fees ?? null;
+  return openOrdersOf(durable, windowStartMs).map(({ order, filledMicro, spentMicro }) => {
+    const { amount } = order;
+    const remainingMicro =
+      amount.unit === 'shares' ? amount.sizeMicro - filledMicro : Math.max(0, amount.spendMicro - spentMicro);
+    return { intent: order, remainingMicro, maxFeeMicro: maxFeeMicro(order, fees, remainingMicro) };
+  });
+}
+
+/** Worst loss of one window as it stands. */
+export function windowWorstLoss(durable: DurableState, state: WindowState): number {
+  return worstLossMicro(holdingsOf(state), openExposures(durable, state.window.startMs));
+}
+
+function otherWindowsLoss(durable: DurableState, windowStartMs: number): number {
+  let loss = 0;
+  for (const state of Object.values(durable.windows)) {
+    if (state.window.startMs !== windowStartMs) loss += windowWorstLoss(durable, state);
+  }
+  return loss;
+}
+
+function reservedCash(durable: DurableState): number {
+  let reserved = 0;
+  for (const state of Object.values(durable.windows)) {
+    for (const open of openExposures(durable, state.window.startMs)) reserved += cashNeededMicro(open);
+  }
+  return reserved;
+}
+
+function promisedShares(durable: DurableState, intent: OrderIntent): number {
+  let promised = 0;
+  for (const { intent: open, remainingMicro } of openExposures(durable, intent.windowStartMs)) {
+    if (open.side === 'sell' && open.outcome === intent.outcome) promised += remainingMicro;
+  }
+  return promised;
+}

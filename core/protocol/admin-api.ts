@@ -1,0 +1,176 @@
+/**
+ * The admin API's inputs and outputs, shared by the Worker, the CLI and the dashboard. The compiler holds each schema to the
+ * type it describes. Numbers are integers unless a comment says otherwise; units stand in the names.
+ */
+import * as z from 'zod';
+import type { FillFact, OrderFact, PositionFact, WindowFact } from '../model/fact.ts';
+import { COMMAND_KINDS, type CommandRequest, type CommandResult, TRADING_MODES } from './series-status.ts';
+import { seriesStatusSchema } from './series-status-schema.ts';
+
+export const API_PREFIX = '/api/v1';
+/** Bytes of a request body at most. */
+export const MAX_BODY_BYTES = 64 * 1024;
+/** Shorter tokens can be guessed: 24 characters of base64 are 144 bits. */
+export const MIN_TOKEN_CHARS = 24;
+/** Rows of one page, when the caller does not say and at most. */
+export const PAGE_LIMIT = { default: 100, max: 500 } as const;
+
+const int = z.int();
+const count = z.int().nonnegative();
+const outcome = z.enum(['up', 'down']);
+const side = z.enum(['buy', 'sell']);
+const timeInForce = z.enum(['GTC', 'GTD', 'FOK', 'FAK']);
+
+/** The one form of every error. `code` is for programs, `message` for people. */
+export const errorSchema = z
+  .strictObject({
+    error: z.strictObject({
+      code: z.string(),
+      message: z.string(),
+      details: z
+        .array(z.strictObject({ path: z.string(), message: z.string() }))
+        .readonly()
+        .optional(),
+    }),
+  })
+  .meta({ id: 'Error' });
+export type ApiError = z.infer<typeof errorSchema>;
+
+export const healthSchema = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Health' });
+
+export const seriesListSchema = z
+  .strictObject({
+    items: z
+      .array(z.strictObject({ slug: z.string(), durationMs: count, mode: z.enum(['demo', 'sim', 'paper', 'live']) }))
+      .readonly(),
+  })
+  .meta({ id: 'SeriesList' });
+
+/** An integer in a query string: plain digits, so that `1e3`, ` 1` and `` are refused. */
+const queryInteger = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number);
+
+/** Which rows: of which series, of windows that start in [from, to), how many, from where. */
+export const listQuerySchema = z.strictObject({
+  series: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .meta({ description: 'A series slug; all configured series without it.' }),
+  from: queryInteger.optional().meta({ description: 'First window start, unix milliseconds, inclusive.' }),
+  to: queryInteger.optional().meta({ description: 'Last window start, unix milliseconds, exclusive.' }),
+  limit: queryInteger.pipe(z.int().min(1).max(PAGE_LIMIT.max)).optional(),
+  cursor: z.string().min(1).max(512).optional().meta({ description: '`nextCursor` of the page before.' }),
+});
+export type ListQuery = z.infer<typeof listQuerySchema>;
+
+function pageOf<Row extends z.ZodType>(row: Row, id: string) {
+  return z.strictObject({ items: z.array(row).readonly(), nextCursor: z.string().nullable() }).meta({ id });
+}
+
+type Row<Fact> = Omit<Fact, 'kind'>;
+
+export const windowRowSchema = z.strictObject({
+  series: z.string(),
+  windowStartMs: count,
+  windowEndMs: count,
+  slug: z.string(),
+  conditionId: z.string().nullable(),
+  strike: z.string().nullable(),
+  final: z.string().nullable(),
+  outcome: outcome.nullable(),
+  officialOutcome: outcome.nullable(),
+  officialStrike: z.string().nullable(),
+  verification: z.enum(['confirmed', 'mismatch', 'missing']),
+  tradable: z.boolean(),
+  decision: z.string(),
+  orders: count,
+  fills: count,
+  feesMicro: int,
+  realizedPnlMicro: int,
+  worstFeedAgeMs: count,
+  worstFeed: z.string(),
+  closedAtMs: count,
+}) satisfies z.ZodType<Row<WindowFact>>;
+
+export const orderRowSchema = z.strictObject({
+  clientOrderId: z.string(),
+  venueOrderId: z.string().nullable(),
+  series: z.string(),
+  windowStartMs: count,
+  strategy: z.string(),
+  tokenId: z.string(),
+  outcome,
+  side,
+  timeInForce,
+  postOnly: z.boolean(),
+  priceTicks: count,
+  sizeMicro: count.nullable(),
+  spendMicro: count.nullable(),
+  filledMicro: count,
+  status: z.enum(['filled', 'canceled', 'rejected', 'expired']),
+  statusDetail: z.string(),
+  createdMs: count,
+  endedMs: count,
+}) satisfies z.ZodType<Row<OrderFact>>;
+
+export const fillRowSchema = z.strictObject({
+  tradeId: z.string(),
+  clientOrderId: z.string(),
+  series: z.string(),
+  windowStartMs: count,
+  strategy: z.string(),
+  outcome,
+  side,
+  priceTicks: count,
+  sizeMicro: count,
+  feeMicro: int,
+  liquidity: z.enum(['maker', 'taker']),
+  filledAtMs: count,
+}) satisfies z.ZodType<Row<FillFact>>;
+
+export const positionRowSchema = z.strictObject({
+  series: z.string(),
+  windowStartMs: count,
+  outcome,
+  tokenId: z.string(),
+  sizeMicro: count,
+  costMicro: int,
+  feesMicro: int,
+  payoutMicro: int,
+  realizedPnlMicro: int,
+}) satisfies z.ZodType<Row<PositionFact>>;
+
+export const windowPageSchema = pageOf(windowRowSchema, 'WindowPage');
+export const orderPageSchema = pageOf(orderRowSchema, 'OrderPage');
+export const fillPageSchema = pageOf(fillRowSchema, 'FillPage');
+export const positionPageSchema = pageOf(positionRowSchema, 'PositionPage');
+
+export const openOrdersSchema = z
+  .strictObject({ items: seriesStatusSchema.shape.openOrders })
+  .meta({ id: 'OpenOrders' });
+
+/** Body of pause and resume. The same `commandId` is obeyed once, however often it is sent. */
+export const commandBodySchema = z
+  .strictObject({ commandId: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/) })
+  .meta({ id: 'Command' });
+
+export const commandResultSchema = z
+  .strictObject({
+    commandId: z.string(),
+    kind: z.enum(COMMAND_KINDS),
+    result: z.enum(['applied', 'duplicate', 'refused']),
+    seq: count.nullable(),
+    tradingMode: z.enum(TRADING_MODES),
+    detail: z.string(),
+    /** False when the audit row could not be written: the command stands all the same. */
+    audited: z.boolean(),
+  })
+  .meta({ id: 'CommandResult' }) satisfies z.ZodType<CommandResult & Pick<CommandRequest, 'kind'>>;
+
+export const historyQuerySchema = z.strictObject({
+  fromSeq: queryInteger.optional().meta({ description: 'First sequence number wanted; 0 without it.' }),
+});
