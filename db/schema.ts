@@ -1,0 +1,168 @@
+/**
+ * D1: what people and reports read. A projection of the journals, never a source: nothing decides a trade from it (DESIGN §3.11).
+ *
+ * Money, shares and fees are INTEGER millionths, prices INTEGER ticks of 0.0001, times INTEGER unix milliseconds; token ids and
+ * 18-decimal prices are TEXT because they do not fit a number. Primary keys are the facts' idempotent keys, so that a row
+ * delivered twice is one row. Each index costs one more row written for each insert: there are two, for the two tables that are
+ * read by window but keyed by something else.
+ */
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+
+const outcome = () => text({ enum: ['up', 'down'] });
+const side = () => text({ enum: ['buy', 'sell'] });
+const flag = () => integer({ mode: 'boolean' });
+
+/** The series that this deployment runs, written by cron. */
+export const series = sqliteTable('series', {
+  slug: text().primaryKey(),
+  durationMs: integer().notNull(),
+  firstSeenMs: integer().notNull(),
+});
+
+/** Markets as Gamma lists them, current and next, written by cron when they change. */
+export const markets = sqliteTable('markets', {
+  slug: text().primaryKey(),
+  series: text().notNull(),
+  windowStartMs: integer().notNull(),
+  windowEndMs: integer().notNull(),
+  conditionId: text().notNull(),
+  upTokenId: text().notNull(),
+  downTokenId: text().notNull(),
+  tickSizeTicks: integer().notNull(),
+  minSizeMicro: integer().notNull(),
+  /** All four fee columns are null where the market states no fee schedule. */
+  feeRatePpm: integer(),
+  feeExponent: integer(),
+  feeTakerOnly: flag(),
+  feeRebatePpm: integer(),
+  resolutionSource: text().notNull(),
+  twapLookbackSeconds: integer(),
+  configId: text(),
+  takerDelayMs: integer(),
+  negRisk: flag().notNull(),
+  protocolVersion: text(),
+  acceptingOrders: flag().notNull(),
+  updatedMs: integer().notNull(),
+});
+
+/** The one final record of each window. */
+export const windows = sqliteTable(
+  'windows',
+  {
+    series: text().notNull(),
+    windowStartMs: integer().notNull(),
+    windowEndMs: integer().notNull(),
+    slug: text().notNull(),
+    conditionId: text(),
+    strike: text(),
+    final: text(),
+    outcome: outcome(),
+    officialOutcome: outcome(),
+    officialStrike: text(),
+    verification: text({ enum: ['confirmed', 'mismatch', 'missing'] }).notNull(),
+    tradable: flag().notNull(),
+    decision: text().notNull(),
+    orders: integer().notNull(),
+    fills: integer().notNull(),
+    feesMicro: integer().notNull(),
+    realizedPnlMicro: integer().notNull(),
+    worstFeedAgeMs: integer().notNull(),
+    worstFeed: text().notNull(),
+    closedAtMs: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.series, table.windowStartMs] })],
+);
+
+/** Each order, when it has ended. Open orders are read from the object. */
+export const orders = sqliteTable(
+  'orders',
+  {
+    clientOrderId: text().primaryKey(),
+    venueOrderId: text(),
+    series: text().notNull(),
+    windowStartMs: integer().notNull(),
+    strategy: text().notNull(),
+    tokenId: text().notNull(),
+    outcome: outcome().notNull(),
+    side: side().notNull(),
+    timeInForce: text({ enum: ['GTC', 'GTD', 'FOK', 'FAK'] }).notNull(),
+    postOnly: flag().notNull(),
+    priceTicks: integer().notNull(),
+    sizeMicro: integer(),
+    spendMicro: integer(),
+    filledMicro: integer().notNull(),
+    status: text({ enum: ['filled', 'canceled', 'rejected', 'expired'] }).notNull(),
+    statusDetail: text().notNull(),
+    createdMs: integer().notNull(),
+    endedMs: integer().notNull(),
+  },
+  (table) => [index('orders_by_window').on(table.series, table.windowStartMs)],
+);
+
+/** Each fill of each of our orders: one match of the venue can fill two of them. */
+export const fills = sqliteTable(
+  'fills',
+  {
+    tradeId: text().notNull(),
+    clientOrderId: text().notNull(),
+    series: text().notNull(),
+    windowStartMs: integer().notNull(),
+    strategy: text().notNull(),
+    outcome: outcome().notNull(),
+    side: side().notNull(),
+    priceTicks: integer().notNull(),
+    sizeMicro: integer().notNull(),
+    feeMicro: integer().notNull(),
+    liquidity: text({ enum: ['maker', 'taker'] }).notNull(),
+    filledAtMs: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tradeId, table.clientOrderId] }),
+    index('fills_by_window').on(table.series, table.windowStartMs),
+  ],
+);
+
+/** Each position, at its window's end. */
+export const positions = sqliteTable(
+  'positions',
+  {
+    series: text().notNull(),
+    windowStartMs: integer().notNull(),
+    outcome: outcome().notNull(),
+    tokenId: text().notNull(),
+    sizeMicro: integer().notNull(),
+    costMicro: integer().notNull(),
+    feesMicro: integer().notNull(),
+    payoutMicro: integer().notNull(),
+    realizedPnlMicro: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.series, table.windowStartMs, table.outcome] })],
+);
+
+/** Each UTC day, rewritten as windows close. */
+export const dailyPnl = sqliteTable(
+  'daily_pnl',
+  {
+    series: text().notNull(),
+    dayStartMs: integer().notNull(),
+    windows: integer().notNull(),
+    fills: integer().notNull(),
+    feesMicro: integer().notNull(),
+    realizedPnlMicro: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.series, table.dayStartMs] })],
+);
+
+/** Who changed what. */
+export const audit = sqliteTable(
+  'audit',
+  {
+    series: text().notNull(),
+    id: text().notNull(),
+    actor: text().notNull(),
+    action: text().notNull(),
+    detail: text().notNull(),
+    atMs: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.series, table.id] })],
+);

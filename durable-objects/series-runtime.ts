@@ -1,0 +1,392 @@
+/**
+ * A running series: the parts of the shell, wired. It holds no decision of its own. The Durable Object gives it real ports, the Node
+ * simulation virtual ones.
+ */
+import type { EngineConfig } from '../core/config/engine-config.ts';
+import { CHECKPOINT_VERSION, encodeCheckpoint } from '../core/engine/checkpoint.ts';
+import { windowsInOrder } from '../core/engine/decide-lifecycle.ts';
+import type { EngineEvent } from '../core/engine/events.ts';
+import type { JournalRecord } from '../core/engine/journal/record.ts';
+import { openOrders } from '../core/engine/open-orders.ts';
+import { STATE_VERSION } from '../core/engine/state.ts';
+import { tradingMode } from '../core/engine/trading-state.ts';
+import { contiguousCount } from '../core/market-data/candles.ts';
+import { InvariantError } from '../core/model/errors.ts';
+import type { MarketSlug, TokenId } from '../core/model/identifiers.ts';
+import type { Source } from '../core/model/source.ts';
+import type { CommandRequest, CommandResult } from '../core/protocol/series-status.ts';
+import type { ExchangeConfig } from '../core/simulation/exchange-state.ts';
+import type { FactSink } from '../db/fact-sink.ts';
+import { type AlertLog, createAlertLog } from './alert-log.ts';
+import { type Archive, createArchive } from './archive.ts';
+import { type BlobPruning, createBlobPruning } from './blob-pruning.ts';
+import { createBus } from './bus.ts';
+import { performEffects } from './effects.ts';
+import { forgottenOrders } from './engine-host.ts';
+import { createEngineMetrics, type EngineMetrics } from './engine-metrics.ts';
+import { createEngineTimers } from './engine-timers.ts';
+import { createFeedIntake, type FeedIntake } from './feed-intake.ts';
+import type { FeedAddresses } from './feeds/feed-addresses.ts';
+import { createFeedManager, type FeedManager } from './feeds/feed-manager.ts';
+import type { FeedSymbols } from './feeds/feed-symbols.ts';
+import type { PolyboltCredentials } from './feeds/polybolt.ts';
+import { createGammaClient } from './gamma-client.ts';
+import { createJournalWriter } from './journal-writer.ts';
+import { createLiveStream, type LiveStream } from './live-stream.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
+import { createPipeline, type Pipeline } from './pipeline.ts';
+import type { BlobPort, ClockPort, HttpPort, LogPort, RandomPort, SocketsPort, TimersPort } from './ports.ts';
+import { encodeHost, type Recovered, recover } from './recovery.ts';
+import { pruneStorage } from './retention.ts';
+import { createRunnerLink, type RunnerLink } from './runner-link.ts';
+import type { SeriesStore } from './series-store.ts';
+import { fetchCandleHistory } from './warm-up.ts';
+
+export interface SeriesSettings {
+  readonly config: EngineConfig;
+  /** `null` where orders leave the object. */
+  readonly exchange: ExchangeConfig | null;
+  readonly addresses: FeedAddresses;
+  readonly symbols: FeedSymbols;
+  readonly credentials: PolyboltCredentials | null;
+  readonly buildId: string;
+}
+
+export interface SeriesPorts {
+  readonly clock: ClockPort;
+  readonly timers: TimersPort;
+  readonly sockets: SocketsPort;
+  readonly http: HttpPort;
+  readonly random: RandomPort;
+  readonly blobs: BlobPort;
+  readonly log: LogPort;
+  readonly sink: FactSink;
+}
+
+export interface SeriesRuntime {
+  readonly settings: SeriesSettings;
+  readonly store: SeriesStore;
+  readonly pipeline: Pipeline;
+  readonly feeds: FeedManager;
+  readonly intake: FeedIntake;
+  readonly outbox: Outbox;
+  readonly archive: Archive;
+  readonly blobPruning: BlobPruning;
+  readonly alerts: AlertLog;
+  readonly metrics: EngineMetrics;
+  readonly live: LiveStream;
+  readonly link: RunnerLink;
+  readonly bootedWallMs: number;
+  readonly snapshotSeq: number;
+  readonly phase: 'recovering' | 'running';
+  command(request: CommandRequest): CommandResult;
+  /** The watchdog's round: timers, feeds, outbox, archive, pruning, snapshot. Never throws. */
+  watch(): void;
+  /** Ends everything in order: the tail is stored, sockets and timers are closed. */
+  stop(): void;
+}
+
+/** A warm snapshot is taken this often, real time, when nothing is on its way (RUNTIME §4). */
+const SNAPSHOT_EVERY_MS = 60_000;
+
+/** The longest look-back of the indicators (MACD 26 and its signal 9), in candles without a hole. */
+const CANDLES_NEEDED = 34;
+/** Between two requests for candle history, real time. */
+const WARM_UP_EVERY_MS = 65_000;
+
+/** Recovers a series from its store and starts it. Throws when the store cannot be recovered: the caller shows it. */
+export function startSeries(settings: SeriesSettings, store: SeriesStore, ports: SeriesPorts): SeriesRuntime {
+  const { clock, timers, log } = ports;
+  const recovery = { config: settings.config, exchange: settings.exchange };
+  const recovered = mustRecover(store, recovery);
+  const epoch = store.meta.nextEpoch();
+  const alerts = createAlertLog(log);
+  const metrics = createEngineMetrics();
+  const bus = createBus((error) => log.log('error', 'a subscriber of the bus failed', { detail: String(error) }));
+  const outbox = createOutbox({
+    sql: store.sql,
+    clock,
+    timers,
+    sink: ports.sink,
+    onParked: ({ key, error }) => shellAlert('outbox-parked', 'critical', `${key} is refused by D1: ${error}`),
+  });
+  const pipeline = createPipeline(
+    {
+      clock,
+      timers,
+      writer: createJournalWriter(store.journal, store.compression, store.tapeGate.isSuspended),
+      outbox,
+      onCommitted,
+      rebuild: () => mustRecover(store, recovery).host,
+    },
+    recovered.host,
+    recovered.lastSeq,
+  );
+  const engineTimers = createEngineTimers(clock, timers, pipeline.ingest);
+  const intake = createFeedIntake(clock, timers, pipeline.ingest);
+  const live = createLiveStream(timers, () => pipeline.host);
+  const link = createRunnerLink({
+    series: settings.config.series.slug,
+    epoch: () => epoch,
+    onEvents: pipeline.ingest,
+    now: clock.now,
+  });
+  const feeds = createFeedManager({
+    series: settings.config.series.slug,
+    addresses: settings.addresses,
+    clock,
+    timers,
+    sockets: ports.sockets,
+    random: ports.random,
+    log,
+    credentials: settings.credentials,
+    symbols: settings.symbols,
+    exchangeFeed: settings.config.exchangeFeed,
+    windowMs: settings.config.series.durationMs,
+    onEvents: (events) => intake.take(events),
+    onConnected: (source, connection) => pipeline.ingest([feedConnected(source, connection, clock.now())]),
+    onDisconnected: (source, connection, reason) =>
+      pipeline.ingest([feedDisconnected(source, connection, reason, clock.now())]),
+    onParserBug: (source, message) => shellAlert('parser-bug', 'critical', `${source}: ${message}`),
+  });
+  const gamma = createGammaClient({
+    http: ports.http,
+    clock,
+    baseUrl: settings.addresses.gammaRest,
+    series: { slug: settings.config.series.slug, durationMs: settings.config.series.durationMs },
+  });
+  const archive = createArchive(settings.config.series.slug, { ...store, blobs: ports.blobs, clock, log });
+  const blobPruning = createBlobPruning(settings.config.series.slug, {
+    archive,
+    meta: store.meta,
+    blobs: ports.blobs,
+    clock,
+    log,
+  });
+  const bootedWallMs = clock.wallMs();
+  let lastSnapshotWallMs = bootedWallMs;
+  let snapshotSeq = recovered.snapshotSeq;
+  let checkpointWanted = false;
+  let lastWarmUpWallMs = 0;
+  let stopped = false;
+
+  bus.subscribe(metrics.note);
+  bus.subscribe(live.note);
+
+  function onCommitted(records: readonly JournalRecord[]): void {
+    link.note(records);
+    performEffects(records, {
+      alerts,
+      subscribe,
+      requestMarkets: (slugs) => void requestMarkets(slugs),
+      onWindowClosed: () => {
+        checkpointWanted = true;
+      },
+    });
+    bus.publish(records);
+    engineTimers.arm(pipeline.host.state.durable);
+    if (records.some(({ outputs }) => outputs.some(({ type }) => type === 'publish-fact'))) void outbox.drain();
+    if (checkpointWanted) timers.after(0, checkpoint);
+    if (records.some(({ event }) => event.type === 'step-failed')) timers.after(0, completeRecovery);
+  }
+
+  function subscribe(): void {
+    const pairs: (readonly [TokenId, TokenId])[] = [];
+    for (const { subscribed, market } of windowsInOrder(pipeline.host.state)) {
+      if (subscribed && market !== null) pairs.push([market.tokens.up, market.tokens.down]);
+    }
+    feeds.setMarkets(pairs);
+  }
+
+  async function requestMarkets(slugs: readonly MarketSlug[]): Promise<void> {
+    const { events, errors } = await gamma.fetchMarkets(slugs);
+    for (const { slug, reason } of errors) log.log('debug', 'no market', { slug, reason });
+    if (!stopped && events.length > 0) pipeline.ingest(events);
+  }
+
+  /** Look-backs from REST: at boot, and again while the candles have holes (the minute of the boot is one until then). */
+  async function warmUp(): Promise<void> {
+    lastWarmUpWallMs = clock.wallMs();
+    const history = await fetchCandleHistory({
+      http: ports.http,
+      clock,
+      addresses: settings.addresses,
+      symbols: settings.symbols,
+      exchangeFeed: settings.config.exchangeFeed,
+    });
+    if (stopped) return;
+    if (history.ok) pipeline.ingest([history.value]);
+    else log.log('warn', 'no candle history', { detail: history.error.map(({ reason }) => reason).join('; ') });
+  }
+
+  function shellAlert(code: string, severity: 'warning' | 'critical', detail: string): void {
+    alerts.add({ seq: pipeline.lastSeq, atMs: clock.now(), code, severity, detail });
+  }
+
+  /** What the recovery still has to settle: orders that nobody knows any more, and then the word that trading may begin. */
+  function completeRecovery(): void {
+    if (stopped) return;
+    pipeline.ingest(forgottenOrders(pipeline.host));
+    pipeline.ingest([{ type: 'recovery-completed', seq: 0, tsEvent: clock.now(), tsInit: 0 }]);
+    subscribe();
+  }
+
+  function needsCandles(): boolean {
+    const known = contiguousCount(pipeline.host.state.market.candles);
+    return known < CANDLES_NEEDED && clock.wallMs() - lastWarmUpWallMs >= WARM_UP_EVERY_MS;
+  }
+
+  /** Nothing of ours is on its way: a snapshot then holds no half-finished order. */
+  function isQuiet(): boolean {
+    return openOrders(pipeline.host.state.durable).every(({ status }) => status === 'resting');
+  }
+
+  function snapshot(): void {
+    pipeline.commitTail();
+    const { host, lastSeq } = pipeline;
+    store.snapshots.write({
+      seq: lastSeq,
+      stateVersion: STATE_VERSION,
+      takenMs: clock.now(),
+      bytes: encodeHost(host),
+    });
+    snapshotSeq = lastSeq;
+    lastSnapshotWallMs = clock.wallMs();
+  }
+
+  function checkpoint(): void {
+    if (stopped || !checkpointWanted) return;
+    checkpointWanted = false;
+    pipeline.commitTail();
+    const { durable } = pipeline.host.state;
+    store.checkpoints.write({
+      seq: pipeline.lastSeq,
+      version: CHECKPOINT_VERSION,
+      atMs: clock.now(),
+      json: encodeCheckpoint(durable),
+    });
+    if (isQuiet()) snapshot();
+  }
+
+  function command(request: CommandRequest): CommandResult {
+    const { commandId, actor, kind } = request;
+    const known = commands.get(commandId);
+    if (known !== undefined) return { ...known, result: 'duplicate' };
+    pipeline.ingest([
+      {
+        type: 'command-received',
+        seq: 0,
+        tsEvent: clock.now(),
+        tsInit: 0,
+        commandId,
+        actor,
+        command: { kind },
+      },
+    ]);
+    const result: CommandResult = {
+      commandId,
+      result: 'applied',
+      seq: pipeline.lastSeq,
+      tradingMode: tradingMode(pipeline.host.state.durable),
+      detail: '',
+    };
+    commands.set(commandId, result);
+    return result;
+  }
+  const commands = new Map<string, CommandResult>();
+
+  pipeline.ingest(bootEvents(recovered, settings, epoch, clock.now()));
+  feeds.start();
+  void warmUp();
+  completeRecovery();
+  engineTimers.arm(pipeline.host.state.durable);
+
+  return {
+    settings,
+    store,
+    pipeline,
+    feeds,
+    intake,
+    outbox,
+    archive,
+    blobPruning,
+    alerts,
+    metrics,
+    live,
+    link,
+    bootedWallMs,
+    get snapshotSeq() {
+      return snapshotSeq;
+    },
+    get phase() {
+      return pipeline.host.state.market.recovered ? 'running' : 'recovering';
+    },
+    command,
+    watch() {
+      try {
+        engineTimers.arm(pipeline.host.state.durable);
+        feeds.check();
+        void outbox.drain();
+        if (needsCandles()) void warmUp();
+        archive.tick();
+        blobPruning.tick();
+        pruneStorage({ ...store, archive, clock });
+        if (clock.wallMs() - lastSnapshotWallMs >= SNAPSHOT_EVERY_MS && isQuiet()) snapshot();
+      } catch (error) {
+        shellAlert('watchdog', 'critical', error instanceof Error ? error.message : String(error));
+      }
+    },
+    stop() {
+      stopped = true;
+      engineTimers.stop();
+      feeds.stop();
+      intake.stop();
+      link.stop();
+      live.stop();
+      pipeline.stop();
+    },
+  };
+}
+
+function mustRecover(
+  store: SeriesStore,
+  recovery: { readonly config: EngineConfig; readonly exchange: ExchangeConfig | null },
+): Recovered {
+  const recovered = recover(store, recovery);
+  if (!recovered.ok) throw new InvariantError(`The series cannot be recovered: ${recovered.error.detail}`);
+  return recovered.value;
+}
+
+/** The records of a boot: the restart itself, and what could not be applied on the way. */
+function bootEvents(recovered: Recovered, settings: SeriesSettings, epoch: number, nowMs: number): EngineEvent[] {
+  const restarted: EngineEvent = {
+    type: 'restarted',
+    seq: 0,
+    tsEvent: nowMs,
+    tsInit: 0,
+    epoch,
+    lastSeq: recovered.lastSeq,
+    snapshotSeq: recovered.snapshotSeq,
+    buildId: settings.buildId,
+    config: settings.config,
+  };
+  const failures = recovered.poison.map(
+    ({ seq, message }): EngineEvent => ({
+      type: 'step-failed',
+      seq: 0,
+      tsEvent: nowMs,
+      tsInit: 0,
+      failedSeq: seq,
+      message,
+    }),
+  );
+  return [restarted, ...failures];
+}
+
+function feedConnected(source: Source, connection: number, nowMs: number): EngineEvent {
+  return { type: 'feed-connected', seq: 0, tsEvent: nowMs, tsInit: 0, source, connection };
+}
+
+function feedDisconnected(source: Source, connection: number, reason: string, nowMs: number): EngineEvent {
+  return { type: 'feed-disconnected', seq: 0, tsEvent: nowMs, tsInit: 0, source, connection, reason };
+}

@@ -1,0 +1,55 @@
+/** From a deployment's settings to those of one series. */
+import { DEFAULT_ENGINE_CONFIG } from '../core/config/defaults.ts';
+import type { SeriesSlug } from '../core/model/identifiers.ts';
+import { err, ok, type Result } from '../core/model/result.ts';
+import { EMBEDDED_TAKER_DELAY_MS, SIMULATED_EXECUTION } from './execution-settings.ts';
+import { embeddedAddresses, REAL_ADDRESSES } from './feeds/feed-addresses.ts';
+import { feedSymbolsOf } from './feeds/feed-symbols.ts';
+import type { PolyboltCredentials } from './feeds/polybolt.ts';
+import type { SeriesSettings } from './series-runtime.ts';
+import type { Settings } from './settings.ts';
+
+/** Settings of the series `slug`, or what is wrong with them. `env` holds the secrets that the feeds need. */
+export function seriesSettings(
+  settings: Settings,
+  slug: SeriesSlug,
+  env: Readonly<Record<string, unknown>>,
+  buildId: string,
+): Result<SeriesSettings, string> {
+  const series = settings.series.find((setting) => setting.slug === slug);
+  if (series === undefined) return err(`${slug} is not among SERIES.`);
+  // "btc-updown-5m": the asset stands first, and every settlement source writes it with "usd" behind.
+  const referenceSymbol = `${slug.split('-')[0] ?? ''}usd`;
+  const symbols = feedSymbolsOf(referenceSymbol);
+  if (symbols === null) return err(`No feeds are known for ${slug}.`);
+  const embedded = settings.feeds === 'embedded';
+  const guard = { ...DEFAULT_ENGINE_CONFIG.guard };
+  return ok({
+    config: {
+      ...DEFAULT_ENGINE_CONFIG,
+      series: { slug, durationMs: series.durationMs, referenceSymbol },
+      risk: { ...DEFAULT_ENGINE_CONFIG.risk, bankrollMicro: settings.bankrollMicro },
+      guard,
+      exchangeFeed: settings.exchangeFeed,
+      simSpeed: settings.simSpeed,
+    },
+    exchange:
+      settings.execution === 'simulated'
+        ? { ...SIMULATED_EXECUTION, defaultTakerDelayMs: EMBEDDED_TAKER_DELAY_MS }
+        : null,
+    addresses:
+      settings.embeddedVenueUrl === null || !embedded ? REAL_ADDRESSES : embeddedAddresses(settings.embeddedVenueUrl),
+    symbols,
+    credentials: credentialsOf(env),
+    buildId,
+  });
+}
+
+/** PolyBolt wants all three parts; without them RTDS is the only reference feed. */
+function credentialsOf(env: Readonly<Record<string, unknown>>): PolyboltCredentials | null {
+  const apiKey = env['POLY_API_KEY'];
+  const secret = env['POLY_API_SECRET'];
+  const passphrase = env['POLY_API_PASSPHRASE'];
+  if (typeof apiKey !== 'string' || typeof secret !== 'string' || typeof passphrase !== 'string') return null;
+  return apiKey === '' || secret === '' || passphrase === '' ? null : { apiKey, secret, passphrase };
+}

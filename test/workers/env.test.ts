@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { parseEnv } from '../../workers/env.ts';
+
+const VARIABLES = {
+  MODE: 'demo',
+  FEEDS: 'embedded',
+  EXECUTION: 'simulated',
+  SERIES: 'btc-updown-5m',
+  LOCATION_HINT: 'weur',
+  EMBEDDED_VENUE_URL: 'http://127.0.0.1:8790',
+  SIM_SPEED: '1',
+  EXCHANGE_FEED: 'binance-futures',
+  BANKROLL_USDC: '1000',
+  LOG_LEVEL: 'info',
+};
+
+const SECRETS = {
+  ADMIN_TOKEN_VIEWER: 'v'.repeat(24),
+  ADMIN_TOKEN_OPERATOR: 'o'.repeat(24),
+  RUNNER_LINK_KEY: 'r'.repeat(24),
+};
+
+describe('parseEnv', () => {
+  test('default', () => {
+    expect(parseEnv({ ...VARIABLES, ...SECRETS })).toMatchObject({
+      ok: true,
+      value: { settings: { mode: 'demo' }, tokens: { viewer: 'v'.repeat(24), runner: 'r'.repeat(24) } },
+    });
+  });
+
+  test('behavior: no runner is needed where the object executes', () => {
+    const env = { ...VARIABLES, ...SECRETS, RUNNER_LINK_KEY: undefined };
+    expect(parseEnv(env)).toMatchObject({ ok: true, value: { tokens: { runner: null } } });
+  });
+
+  test.each([
+    [{ ADMIN_TOKEN_VIEWER: 'v'.repeat(23) }, 'ADMIN_TOKEN_VIEWER must be set as a secret of at least 24 characters.'],
+    [{ ADMIN_TOKEN_OPERATOR: '' }, 'ADMIN_TOKEN_OPERATOR must be set as a secret of at least 24 characters.'],
+    [{ RUNNER_LINK_KEY: 'short' }, 'RUNNER_LINK_KEY must be set as a secret of at least 24 characters.'],
+    [
+      { MODE: 'sim', EXECUTION: '', RUNNER_LINK_KEY: undefined },
+      'RUNNER_LINK_KEY must be set as a secret of at least 24 characters.',
+    ],
+    [
+      { ADMIN_TOKEN_OPERATOR: 'v'.repeat(24) },
+      'ADMIN_TOKEN_VIEWER, ADMIN_TOKEN_OPERATOR and RUNNER_LINK_KEY must differ from each other.',
+    ],
+    [{ MODE: 'x' }, 'MODE must be one of demo, sim, paper, live.'],
+  ])('error: %j', (change, error) => {
+    expect(parseEnv({ ...VARIABLES, ...SECRETS, ...change })).toEqual({ ok: false, error });
+  });
+});

@@ -1,0 +1,89 @@
+/**
+ * Stands at the edge of the Worker's tests: an object that answers by script. Its class has the name that `wrangler.toml` binds.
+ * The series "eth-updown-5m" is the one that fails.
+ */
+import { DurableObject } from 'cloudflare:workers';
+import type {
+  CommandRequest,
+  CommandResult,
+  OpenOrder,
+  SeriesHealth,
+  SeriesStatus,
+} from '../../../core/protocol/series-status.ts';
+import type { HistoryPage, HistoryRequest, SeriesRpc } from '../../../durable-objects/series-rpc.ts';
+import { EXAMPLE_NOW_MS, exampleHealth, exampleOrder, exampleStatus } from './example-status.ts';
+
+export const FAILING_SERIES = 'eth-updown-5m';
+
+/** Rows of the scripted journal, one byte each, two to a page. */
+export const SCRIPTED_ROWS = [11, 12, 13, 14, 15];
+
+export class MarketSeriesDurableObject extends DurableObject implements SeriesRpc {
+  private readonly obeyed = new Map<string, number>();
+  private wakeUps = 0;
+
+  async wake(): Promise<SeriesHealth> {
+    this.failWhereScripted();
+    this.wakeUps++;
+    return exampleHealth(this.series());
+  }
+
+  async status(): Promise<SeriesStatus> {
+    this.failWhereScripted();
+    return exampleStatus(this.series());
+  }
+
+  async openOrders(): Promise<readonly OpenOrder[]> {
+    return [exampleOrder];
+  }
+
+  async command(request: CommandRequest): Promise<CommandResult> {
+    const before = this.obeyed.get(request.commandId);
+    const seq = before ?? 900 + this.obeyed.size;
+    this.obeyed.set(request.commandId, seq);
+    return {
+      commandId: request.commandId,
+      result: before === undefined ? 'applied' : 'duplicate',
+      seq,
+      tradingMode: request.kind === 'pause' ? 'reducing' : 'active',
+      detail: '',
+    };
+  }
+
+  async history(request: HistoryRequest): Promise<HistoryPage> {
+    this.failWhereScripted();
+    const rows = SCRIPTED_ROWS.filter((seq) => seq >= request.fromSeq);
+    return {
+      snapshot: request.fromSeq === 0 ? snapshotBefore(11) : null,
+      rows: rows.slice(0, 2).map((seq) => ({ seq, bytes: new Uint8Array([seq]).buffer })),
+      nextSeq: rows[2] ?? null,
+    };
+  }
+
+  /** Accepts every upgrade and tells the other side what it was asked. */
+  override async fetch(request: Request): Promise<Response> {
+    const { 0: client, 1: server } = new WebSocketPair();
+    server.accept();
+    const { pathname, search } = new URL(request.url);
+    server.send(JSON.stringify({ pathname, search, authorization: request.headers.get('Authorization') }));
+    return new Response(null, { status: 101, webSocket: client });
+  }
+
+  /** How often cron came. */
+  async countWakeUps(): Promise<number> {
+    return this.wakeUps;
+  }
+
+  private series(): string {
+    return this.ctx.id.name ?? 'unnamed';
+  }
+
+  private failWhereScripted(): void {
+    if (this.series() === FAILING_SERIES) throw new Error('scripted failure');
+  }
+}
+
+function snapshotBefore(seq: number): HistoryPage['snapshot'] {
+  const bytes = new Uint8Array([1, 2, 3]).buffer;
+  return { seq: seq - 1, stateVersion: 1, createdMs: EXAMPLE_NOW_MS, buildId: 'test', bytes };
+}
