@@ -1,0 +1,62 @@
+/**
+ * Starts the embedded venue: `node embedded-venue/main.ts --port N --run-folder DIR --seed N --speed N`. Prints one JSON line when it
+ * listens; SIGTERM and SIGINT stop it. Port 0 takes a free one, which the line names.
+ */
+import { mkdirSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import * as z from 'zod';
+import { startVenueServer } from './server.ts';
+import { createVenueClock } from './venue-clock.ts';
+import { createWorld, EMBEDDED_CREDENTIALS } from './world.ts';
+
+const optionsSchema = z.strictObject({
+  port: z.coerce.number().int().min(0).max(65_535),
+  'run-folder': z.string().min(1),
+  seed: z.coerce.number().int().min(0).max(4_294_967_295),
+  speed: z.coerce.number().positive().max(1_000),
+  'api-key': z.string().min(1),
+  'api-secret': z.string().min(1),
+  'api-passphrase': z.string().min(1),
+});
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '0' },
+    'run-folder': { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    speed: { type: 'string', default: '1' },
+    'api-key': { type: 'string', default: EMBEDDED_CREDENTIALS.apiKey },
+    'api-secret': { type: 'string', default: EMBEDDED_CREDENTIALS.secret },
+    'api-passphrase': { type: 'string', default: EMBEDDED_CREDENTIALS.passphrase },
+  },
+});
+const parsed = optionsSchema.safeParse(values);
+if (!parsed.success) {
+  process.stderr.write(`The embedded venue cannot start: ${z.prettifyError(parsed.error)}\n`);
+  process.exit(2);
+}
+const options = parsed.data;
+const { seed, speed } = options;
+mkdirSync(options['run-folder'], { recursive: true });
+
+const server = await startVenueServer({
+  port: options.port,
+  clock: createVenueClock({ runFolder: options['run-folder'], speed, wallNow: Date.now }),
+  makeWorld: (originMs, startMs) =>
+    createWorld({
+      seed,
+      originMs,
+      startMs,
+      speed,
+      credentials: {
+        apiKey: options['api-key'],
+        secret: options['api-secret'],
+        passphrase: options['api-passphrase'],
+      },
+    }),
+});
+
+const stop = (): void => void server.stop();
+process.once('SIGTERM', stop);
+process.once('SIGINT', stop);
+process.stdout.write(`${JSON.stringify({ ready: true, port: server.port })}\n`);

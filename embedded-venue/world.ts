@@ -1,0 +1,138 @@
+/**
+ * The simulated outside world as a whole: prices, and every feed and route that stands on them. No sockets and no clock here, so that
+ * the Node simulation drives the same world on virtual time.
+ */
+
+import type { SeriesSlug } from '../core/model/identifiers.ts';
+import { MINUTE_MS } from '../core/model/time.ts';
+import { createMarketGenerator } from '../core/simulation/market-generator.ts';
+import type { PricePath } from '../core/simulation/price-path.ts';
+import { createBinanceFeed } from './binance-feed.ts';
+import { createBinanceRest } from './binance-rest.ts';
+import { createBinanceStreams } from './binance-streams.ts';
+import { createCoinbaseFeed } from './coinbase-feed.ts';
+import { createCoinbaseRest } from './coinbase-rest.ts';
+import type { VenueFeed, VenueParts, VenueRoutes } from './connection.ts';
+import { createDeribitFeed } from './deribit-feed.ts';
+import { createDeribitRest } from './deribit-rest.ts';
+import { createBinanceMarket, createCoinbaseMarket, type ExchangeMarket } from './exchange-market.ts';
+import { createPolyBoltFeed, type VenueCredentials } from './polybolt-feed.ts';
+import { createPolymarketWorld } from './polymarket-world.ts';
+import { createRtdsFeed } from './rtds-feed.ts';
+import type { VenueSeries } from './venue-market.ts';
+
+export interface WorldOptions {
+  readonly seed: number;
+  /** First moment of the world; all of it is a function of seed and origin. */
+  readonly originMs: number;
+  /** Simulated time now: later than the origin when a run is continued. */
+  readonly startMs: number;
+  /** How much faster than the wall simulated time runs. */
+  readonly speed: number;
+  readonly credentials?: VenueCredentials;
+  readonly startPriceUsd?: number;
+  readonly series?: VenueSeries;
+  /** A recording in place of everything generated. */
+  readonly tape?: VenueParts;
+}
+
+export interface World {
+  readonly path: PricePath;
+  readonly feeds: readonly VenueFeed[];
+  readonly routes: readonly VenueRoutes[];
+  /** Generates and publishes everything due up to `nowMs`. */
+  advanceTo(nowMs: number): void;
+}
+
+/** What clients of the embedded venue authenticate with: worth nothing anywhere else. */
+export const EMBEDDED_CREDENTIALS: VenueCredentials = {
+  apiKey: '00000000-0000-4000-8000-000000000001',
+  secret: 'ZW1iZWRkZWQtdmVudWUtb25seQ==',
+  passphrase: 'embedded-venue',
+};
+
+const BTC_FIVE_MINUTES: VenueSeries = { slug: 'btc-updown-5m' as SeriesSlug, durationMs: 5 * MINUTE_MS };
+const START_PRICE_USD = 84_500;
+/** Frames of one simulated second that are quotes and trades, in an ordinary market: depth 10, ticker 12, trades 15. */
+const QUOTE_FRAMES_A_SECOND = 37;
+/** What these may amount to in real time; with the references and the Polymarket books it stays below 1,500 frames a second. */
+const MAX_QUOTE_FRAMES_A_SECOND = 500;
+/** Feeds take turns this often, so that what they send is in order of time across them. */
+const TURN_MS = 50;
+/** A continued run is brought up to date in steps that the path's memory of two hours holds with ease. */
+const CATCH_UP_MS = 30 * MINUTE_MS;
+
+/** The world of a seed, at `startMs`. */
+export function createWorld(options: WorldOptions): World {
+  const { seed, originMs, startMs, speed } = options;
+  const path = createMarketGenerator({ seed, originMs, startPriceUsd: options.startPriceUsd ?? START_PRICE_USD });
+  const thinning = Math.min(1, MAX_QUOTE_FRAMES_A_SECOND / (QUOTE_FRAMES_A_SECOND * speed));
+  const binance = createBinanceMarket(path, thinning);
+  const coinbase = createCoinbaseMarket(path, thinning);
+  const parts: readonly VenueParts[] =
+    options.tape === undefined
+      ? [
+          binanceParts(binance, thinning),
+          { feeds: [createCoinbaseFeed(coinbase, speed)], routes: [createCoinbaseRest(coinbase)] },
+          priceParts(path, options),
+          createPolymarketWorld({ path, series: options.series ?? BTC_FIVE_MINUTES, seed, speed, originMs }),
+        ]
+      : [options.tape];
+  const feeds = parts.flatMap((part) => part.feeds);
+
+  const generateTo = (nowMs: number): void => {
+    path.advanceTo(nowMs);
+    binance.trades.advanceTo(nowMs);
+    coinbase.trades.advanceTo(nowMs);
+  };
+  const turn = (nowMs: number): void => {
+    generateTo(nowMs);
+    for (const feed of feeds) feed.advanceTo(nowMs);
+  };
+  for (let atMs = originMs; atMs < startMs; atMs += CATCH_UP_MS) {
+    generateTo(atMs);
+    for (const part of parts) catchUp(part, atMs);
+  }
+  turn(startMs);
+  let reachedMs = startMs;
+  return {
+    path,
+    feeds,
+    routes: parts.flatMap((part) => part.routes),
+    advanceTo(nowMs) {
+      while (reachedMs < nowMs) {
+        reachedMs = Math.min(nowMs, reachedMs + TURN_MS);
+        turn(reachedMs);
+      }
+    },
+  };
+}
+
+function binanceParts(market: ExchangeMarket, thinning: number): VenueParts {
+  const streams = createBinanceStreams(market, thinning);
+  return {
+    feeds: [
+      createBinanceFeed({ path: '/binance/public/stream', enveloped: true, streams: streams.public }),
+      createBinanceFeed({ path: '/binance/public/ws', enveloped: false, streams: streams.public }),
+      createBinanceFeed({ path: '/binance/market/stream', enveloped: true, streams: streams.market }),
+      createBinanceFeed({ path: '/binance/market/ws', enveloped: false, streams: streams.market }),
+    ],
+    routes: [createBinanceRest(market)],
+  };
+}
+
+function priceParts(path: PricePath, { speed, credentials }: WorldOptions): VenueParts {
+  return {
+    feeds: [
+      createDeribitFeed(path, speed),
+      createPolyBoltFeed(path, credentials ?? EMBEDDED_CREDENTIALS),
+      createRtdsFeed(path),
+    ],
+    routes: [createDeribitRest(path)],
+  };
+}
+
+function catchUp(part: VenueParts, nowMs: number): void {
+  if (part.catchUp !== undefined) part.catchUp(nowMs);
+  else for (const feed of part.feeds) feed.advanceTo(nowMs);
+}
