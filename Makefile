@@ -1,0 +1,47 @@
+# poly-edge. Two commands do everything on a fresh machine: `make run` and `make test`.
+# They need git, make and Node ≥ 20 with npm; Node 22, which the tools want, comes with the packages.
+
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+export NODE_OPTIONS := --disable-warning=ExperimentalWarning
+export WRANGLER_SEND_METRICS := false
+export WRANGLER_HIDE_BANNER := true
+export CLOUDFLARE_CF_FETCH_ENABLED := false
+export WRANGLER_LOG_PATH := $(CURDIR)/.run/wrangler-logs
+export WRANGLER_REGISTRY_PATH := $(CURDIR)/.run/wrangler-registry
+
+INSTALLED := node_modules/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run dev test check bench tape-check clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+setup: $(INSTALLED)
+
+$(INSTALLED): package.json package-lock.json
+	@command -v node >/dev/null || { echo "Node.js 20 or newer is missing: install it (Debian: apt-get install nodejs npm) and run make again."; exit 1; }
+	@echo "Installing the locked packages (about half a minute the first time) …"
+	@npm ci --loglevel=error --no-audit --no-fund
+	@touch $@
+
+run: setup ## trade the series on the embedded venue (SIM_SPEED=10 runs it ten times as fast, TAPE=folder plays a recording)
+	@exec node scripts/run.ts
+
+dev: setup ## wrangler dev, for work on the Worker
+	@exec wrangler dev
+
+check: setup ## types, lint and the core tests: the inner loop
+	@exec node scripts/check.ts
+
+test: setup ## everything: types, lint, all tests, end to end
+	@exec node scripts/test.ts
+
+bench: setup ## the figures of docs/benchmarks.md, measured again
+	@exec node bench/main.ts
+
+tape-check: setup ## plays a recording through real sockets and compares strikes and outcomes
+	@exec node scripts/tape-check.ts
+
+clean: ## forget installed packages and all run folders
+	rm -rf node_modules dist .run .wrangler
