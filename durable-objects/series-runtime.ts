@@ -108,6 +108,7 @@ export function startSeries(settings: SeriesSettings, store: SeriesStore, ports:
     clock,
     timers,
     sink: ports.sink,
+    counter: store.counter,
     onParked: ({ key, error }) => shellAlert('outbox-parked', 'critical', `${key} is refused by D1: ${error}`),
   });
   const pipeline = createPipeline(
@@ -185,7 +186,7 @@ export function startSeries(settings: SeriesSettings, store: SeriesStore, ports:
     });
     bus.publish(records);
     engineTimers.arm(pipeline.host.state.durable);
-    if (records.some(({ outputs }) => outputs.some(({ type }) => type === 'publish-fact'))) void outbox.drain();
+    if (records.some(({ outputs }) => outputs.some(({ type }) => type === 'publish-fact'))) drain();
     if (checkpointWanted) timers.after(0, checkpoint);
     if (records.some(({ event }) => event.type === 'step-failed')) timers.after(0, completeRecovery);
   }
@@ -202,6 +203,11 @@ export function startSeries(settings: SeriesSettings, store: SeriesStore, ports:
     const { events, errors } = await gamma.fetchMarkets(slugs);
     for (const { slug, reason } of errors) log.log('debug', 'no market', { slug, reason });
     if (!stopped && events.length > 0) pipeline.ingest(events);
+  }
+
+  /** Facts on their way to D1. What fails here is the object's own storage: the next round says it again. */
+  function drain(): void {
+    outbox.drain().catch((error: unknown) => shellAlert('outbox', 'critical', String(error)));
   }
 
   /** Look-backs from REST: at boot, and again while the candles have holes (the minute of the boot is one until then). */
@@ -326,7 +332,7 @@ export function startSeries(settings: SeriesSettings, store: SeriesStore, ports:
       try {
         engineTimers.arm(pipeline.host.state.durable);
         feeds.check();
-        void outbox.drain();
+        drain();
         if (needsCandles()) void warmUp();
         archive.tick();
         blobPruning.tick();

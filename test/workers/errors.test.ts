@@ -1,5 +1,5 @@
 import { createExecutionContext } from 'cloudflare:test';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createApp } from '../../workers/app.ts';
 import type { AppDeps } from '../../workers/app-env.ts';
 import { createWorkerHandler } from '../../workers/handler.ts';
@@ -89,9 +89,14 @@ describe('createApp', () => {
   });
 
   test.each(['status', 'history'])('error: an object that fails says nothing of itself in %s', async (route) => {
+    const errors = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const response = await call(`${API}/series/eth-updown-5m/${route}`, { as: 'operator' });
     const error = await expectError(response, 500);
     expect(error).toEqual({ code: 'internal', message: 'Something failed inside; the log says what.' });
+    expect(errors.mock.calls.map(([line]) => JSON.parse(String(line)))).toMatchObject([
+      { level: 'error', message: 'request failed', reason: 'scripted failure' },
+    ]);
+    errors.mockRestore();
   });
 
   test('behavior: a route that is not in the table does not exist', async () => {

@@ -3,7 +3,8 @@ import { env, exports } from 'cloudflare:workers';
 import { expect } from 'vitest';
 import { type ApiError, errorSchema } from '../../../core/protocol/admin-api.ts';
 import { SECURITY_HEADERS } from '../../../workers/middleware/security-headers.ts';
-import { type TestBindings, TOKENS } from './test-bindings.ts';
+import type { TestBindings } from './test-bindings.ts';
+import { TOKENS } from './tokens.ts';
 
 export const bindings = env as unknown as TestBindings;
 export const API = 'https://poly-edge.test/api/v1';
