@@ -44,14 +44,15 @@ export function applyRecord(host: EngineHost, { event, outputs }: JournalRecord)
   for (const output of outputs) applyOutput(host.state, output);
   if (host.exchange === null) return;
   exchangeAdvance(host.exchange, event.tsInit);
-  if (isExecutionReport(event) && !isDeadMan(event)) acknowledgeReport(host.exchange, event);
+  if (isExecutionReport(event) && !isOurOwnWord(host.exchange, event)) acknowledgeReport(host.exchange, event);
   exchangeApplyEvent(host.exchange, event);
   for (const output of outputs) exchangeApplyOutput(host.exchange, output, event.tsInit);
 }
 
-/** Our own word on an order that the simulated venue forgot: nothing that the venue would say again. */
-function isDeadMan(event: ExecutionReport): boolean {
-  return event.type === 'order-canceled' && event.reason === 'dead-man';
+/** Our own word on an order that the simulated venue forgot (`forgottenOrders`): nothing that the venue would say again. */
+function isOurOwnWord(exchange: SimulatedExchange, event: ExecutionReport): boolean {
+  if (event.type !== 'order-canceled' || event.reason !== 'dead-man') return false;
+  return !exchange.pendingReports.some(({ clientOrderId }) => clientOrderId === event.clientOrderId);
 }
 
 /**

@@ -15,7 +15,7 @@ const TICK_MS = 500;
 export const TICK_KEY = 'tick';
 
 export interface EngineTimers {
-  /** Sets real timers for whatever is due soon. Called after each commit and by the watchdog. */
+  /** Sets real timers for whatever is due soon. Called after each commit and by the watchdog; nothing after `stop`. */
   arm(durable: DurableState): void;
   stop(): void;
 }
@@ -32,6 +32,7 @@ export function createEngineTimers(
 ): EngineTimers {
   const armed = new Map<string, Armed>();
   let cancelTick: (() => void) | null = null;
+  let stopped = false;
 
   function tick(): void {
     cancelTick = timers.after(TICK_MS, tick);
@@ -40,6 +41,7 @@ export function createEngineTimers(
 
   return {
     arm(durable) {
+      if (stopped) return;
       cancelTick ??= timers.after(TICK_MS, tick);
       for (const [key, timer] of armed) {
         if (durable.timers[key]?.generation === timer.generation) continue;
@@ -58,6 +60,7 @@ export function createEngineTimers(
       }
     },
     stop() {
+      stopped = true;
       cancelTick?.();
       for (const { cancel } of armed.values()) cancel();
       armed.clear();

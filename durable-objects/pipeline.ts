@@ -51,6 +51,7 @@ export function createPipeline(deps: PipelineDeps, start: EngineHost, startSeq: 
   let events = 0;
   let uncommitted: JournalRecord[] = [];
   let turning = false;
+  let stopped = false;
   let cancelTail: (() => void) | null = null;
   let cancelReports: (() => void) | null = null;
 
@@ -61,6 +62,7 @@ export function createPipeline(deps: PipelineDeps, start: EngineHost, startSeq: 
   }
 
   function ingest(batch: readonly EngineEvent[]): void {
+    if (stopped) return;
     for (const event of batch) queue.push(event);
     // An effect may bring in events of its own: they join the turn that runs.
     if (turning) return;
@@ -149,6 +151,7 @@ export function createPipeline(deps: PipelineDeps, start: EngineHost, startSeq: 
       cancelReports?.();
       cancelReports = null;
       commit();
+      stopped = true;
     },
   };
 }

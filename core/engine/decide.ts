@@ -4,6 +4,7 @@
  * excepted; RUNTIME §3).
  */
 import type { Urgency } from './apply-market.ts';
+import { decideClock } from './decide-clock.ts';
 import { decideCommands } from './decide-commands.ts';
 import { type DecideContext, emit, emitAlert } from './decide-context.ts';
 import { decideLifecycle, windowsInOrder } from './decide-lifecycle.ts';
@@ -28,6 +29,7 @@ export function decide(state: EngineState, event: EngineEvent, urgency: Urgency,
   const context: DecideContext = { state, nowMs: durable.nowMs, outputs };
   publishPending(context);
   decideCommands(context, event);
+  decideClock(context, event);
   if (event.type === 'restarted' || event.type === 'step-failed') cancelOwnOrders(context);
   decideLifecycle(context);
   for (const window of windowsInOrder(state)) if (window.subscribed) decideQuotes(context, window);
