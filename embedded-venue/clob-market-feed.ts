@@ -38,6 +38,13 @@ export interface ClobMarketFeedOptions {
   readonly marketAt: (windowStartMs: UnixMs, nowMs: UnixMs) => VenueMarket | null;
   /** Simulated over wall time: from a few times on, activity is thinned so that one client gets at most ~800 frames a second. */
   readonly speed: number;
+  /** Frames of a recording, passed on as they are to who listens to a token in them. */
+  readonly recorded?: RecordedFrames;
+}
+
+export interface RecordedFrames {
+  /** Frames that came up to `nowMs` and were not taken yet. */
+  take(nowMs: UnixMs): readonly { readonly tokenIds: readonly string[]; readonly frame: string }[];
 }
 
 const OUTCOMES: readonly Outcome[] = ['up', 'down'];
@@ -76,34 +83,13 @@ export function createClobMarketFeed(options: ClobMarketFeedOptions): VenueFeed 
     const touchMoved = touch !== null && moveTouch(views, happened.windowStartMs, touch);
     for (const client of clients) {
       const outcomes = OUTCOMES.filter((outcome) => client.tokens.has(market.tokens[outcome]));
-      for (const message of messagesOf(market, outcomes, happened, books, sequence)) client.connection.send(message);
+      for (const message of messagesOf(market, outcomes, happened, sequence)) client.connection.send(message);
       if (!client.custom || !touchMoved) continue;
       for (const outcome of outcomes) {
         client.connection.send(JSON.stringify(bestBidAskMessage(market, outcome, touch, happened.atMs)));
       }
     }
     sequence++;
-  };
-
-  const announce = (fromMs: UnixMs, toMs: UnixMs): void => {
-    const custom = [...subscriptions.clients.values()].filter((client) => client.custom);
-    if (custom.length === 0) return;
-    const send = (message: object): void => {
-      const frame = JSON.stringify(message);
-      for (const client of custom) client.connection.send(frame);
-    };
-    for (const market of directory.endingBetween(fromMs - RESOLUTION_HORIZON_MS, toMs, toMs)) {
-      const { resolvedMs } = market.schedule;
-      const { outcome } = directory.publishedResult(market, toMs);
-      if (resolvedMs > fromMs && resolvedMs <= toMs && outcome !== null) {
-        send(marketResolvedMessage(market, outcome, resolvedMs));
-      }
-    }
-    const horizonMs = toMs + 2 * LISTED_AHEAD_MS;
-    for (const market of directory.endingBetween(toMs, horizonMs, toMs)) {
-      const { listedMs } = market.schedule;
-      if (listedMs > fromMs && listedMs <= toMs) send(newMarketMessage(market, listedMs));
-    }
   };
 
   return {
@@ -120,10 +106,36 @@ export function createClobMarketFeed(options: ClobMarketFeedOptions): VenueFeed 
       const fromMs = Number.isNaN(nowMs) ? toMs : nowMs;
       nowMs = Math.max(fromMs, toMs);
       for (const happened of conflation.take(books.advanceTo(nowMs), nowMs)) publish(happened);
-      if (nowMs > fromMs) announce(fromMs, nowMs);
+      for (const { tokenIds, frame } of options.recorded?.take(nowMs) ?? []) {
+        for (const client of subscriptions.clients.values()) {
+          if (tokenIds.some((tokenId) => client.tokens.has(tokenId))) client.connection.send(frame);
+        }
+      }
+      if (nowMs > fromMs) announce(directory, subscriptions.clients.values(), fromMs, nowMs);
       for (const startMs of views.keys()) if (startMs < nowMs - LISTED_AHEAD_MS) views.delete(startMs);
     },
   };
+}
+
+/** Tells who asked for it which markets were resolved and which were listed in (fromMs, toMs]. */
+function announce(directory: MarketDirectory, clients: Iterable<MarketClient>, fromMs: UnixMs, toMs: UnixMs): void {
+  const custom = [...clients].filter((client) => client.custom);
+  if (custom.length === 0) return;
+  const send = (message: object): void => {
+    const frame = JSON.stringify(message);
+    for (const client of custom) client.connection.send(frame);
+  };
+  for (const market of directory.endingBetween(fromMs - RESOLUTION_HORIZON_MS, toMs, toMs)) {
+    const { resolvedMs } = market.schedule;
+    const { outcome } = directory.publishedResult(market, toMs);
+    if (resolvedMs > fromMs && resolvedMs <= toMs && outcome !== null) {
+      send(marketResolvedMessage(market, outcome, resolvedMs));
+    }
+  }
+  for (const market of directory.endingBetween(fromMs + LISTED_AHEAD_MS, toMs + 2 * LISTED_AHEAD_MS, toMs)) {
+    const { listedMs } = market.schedule;
+    if (listedMs > fromMs && listedMs <= toMs) send(newMarketMessage(market, listedMs));
+  }
 }
 
 /** The books of a client's new token; nothing for a token of no market. */
@@ -138,7 +150,6 @@ function messagesOf(
   market: VenueMarket,
   outcomes: readonly Outcome[],
   happened: BookActivity,
-  books: BookSource,
   sequence: number,
 ): string[] {
   const { atMs } = happened;
@@ -150,7 +161,7 @@ function messagesOf(
       return [JSON.stringify(lastTradeMessage(market, happened, sequence, atMs))];
     case 'book-shown':
       return outcomes.map((outcome) =>
-        JSON.stringify(bookMessage(market, outcome, ladderFor(happened, outcome, books), atMs)),
+        JSON.stringify(bookMessage(market, outcome, ladderFor(happened, outcome), atMs)),
       );
     case 'tick-size-switched':
       return outcomes.map((outcome) =>
@@ -164,10 +175,11 @@ function messagesOf(
 }
 
 /** What a token shows of the ladder of Up: its own levels, or their mirror image. */
-function ladderFor(shown: BookShown, outcome: Outcome, books: BookSource): ShownBook {
-  const { tickSizeTicks, lastTradeTicks } = books.bookOf(shown.windowStartMs, outcome);
-  if (outcome === 'up') return { bids: shown.bids, asks: shown.asks, tickSizeTicks, lastTradeTicks };
-  return { bids: mirrored(shown.asks), asks: mirrored(shown.bids), tickSizeTicks, lastTradeTicks };
+function ladderFor(shown: BookShown, outcome: Outcome): ShownBook {
+  const { bids, asks, tickSizeTicks, lastTradeUpTicks } = shown;
+  if (outcome === 'up') return { bids, asks, tickSizeTicks, lastTradeTicks: lastTradeUpTicks };
+  const lastTradeTicks = lastTradeUpTicks === null ? null : complementTicks(lastTradeUpTicks);
+  return { bids: mirrored(asks), asks: mirrored(bids), tickSizeTicks, lastTradeTicks };
 }
 
 function mirrored(flat: readonly number[]): number[] {

@@ -1,11 +1,12 @@
 /**
  * Starts the embedded venue: `node embedded-venue/main.ts --port N --run-folder DIR --seed N --speed N`. Prints one JSON line when it
- * listens; SIGTERM and SIGINT stop it. Port 0 takes a free one, which the line names.
+ * listens (with the span of the recording, `--tape DIR`); SIGTERM and SIGINT stop it. Port 0 takes a free one, which the line names.
  */
 import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { startVenueServer } from './server.ts';
+import { createTapePlayer, type TapePlayer } from './tape-player.ts';
 import { createVenueClock } from './venue-clock.ts';
 import { createWorld, EMBEDDED_CREDENTIALS } from './world.ts';
 
@@ -17,6 +18,9 @@ const optionsSchema = z.strictObject({
   'api-key': z.string().min(1),
   'api-secret': z.string().min(1),
   'api-passphrase': z.string().min(1),
+  tape: z.string().min(1).optional(),
+  'tape-books': z.enum(['recorded', 'simulated']),
+  'tape-settlement': z.enum(['recorded', 'twap-60']),
 });
 
 const { values } = parseArgs({
@@ -28,6 +32,9 @@ const { values } = parseArgs({
     'api-key': { type: 'string', default: EMBEDDED_CREDENTIALS.apiKey },
     'api-secret': { type: 'string', default: EMBEDDED_CREDENTIALS.secret },
     'api-passphrase': { type: 'string', default: EMBEDDED_CREDENTIALS.passphrase },
+    tape: { type: 'string' },
+    'tape-books': { type: 'string', default: 'simulated' },
+    'tape-settlement': { type: 'string', default: 'twap-60' },
   },
 });
 const parsed = optionsSchema.safeParse(values);
@@ -38,6 +45,7 @@ if (!parsed.success) {
 const options = parsed.data;
 const { seed, speed } = options;
 mkdirSync(options['run-folder'], { recursive: true });
+const tape = openTape();
 
 const server = await startVenueServer({
   port: options.port,
@@ -53,10 +61,26 @@ const server = await startVenueServer({
         secret: options['api-secret'],
         passphrase: options['api-passphrase'],
       },
+      ...(tape === null ? {} : { tape }),
     }),
 });
 
 const stop = (): void => void server.stop();
 process.once('SIGTERM', stop);
 process.once('SIGINT', stop);
-process.stdout.write(`${JSON.stringify({ ready: true, port: server.port })}\n`);
+process.stdout.write(`${JSON.stringify({ ready: true, port: server.port, ...(tape === null ? {} : tape.spanMs) })}\n`);
+
+/** The recording in place of the generated world; a tape that cannot be played is one sentence. */
+function openTape(): TapePlayer | null {
+  if (options.tape === undefined) return null;
+  const player = createTapePlayer({
+    folder: options.tape,
+    books: options['tape-books'],
+    settlement: options['tape-settlement'],
+    seed,
+    speed,
+  });
+  if (player.ok) return player.value;
+  process.stderr.write(`The embedded venue cannot start: ${player.error}\n`);
+  process.exit(2);
+}

@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../core/model/result.ts';
 import { MINUTE_MS, SECOND_MS } from '../core/model/time.ts';
 import { createRecordedPricePath, type RecordedTick } from '../core/simulation/recorded-price-path.ts';
 import { SETTLEMENT_LOOKBACK_SECONDS } from '../core/simulation/window-probability.ts';
+import { parsePolyBoltFrame } from '../core/venue/polybolt.ts';
 import type { TapeRecord } from './raw-tape.ts';
 
 const HEADER = 'feed_ts_ms,value,full_accuracy_value,server_ts_ms,recv_ms';
@@ -65,12 +66,14 @@ function frame(channel: string, seq: number, observedMs: number, priceE18: Price
   return JSON.stringify({ v: 1, channel, seq, ts: observedMs, payload });
 }
 
-/** The ticks that a tape's spot frames hold, for a path to quote simulated books around. */
-export function ticksOfRecords(records: Iterable<TapeRecord>, read: (frame: string) => RecordedTick[]): RecordedTick[] {
+/** The ticks that a tape's spot frames hold, in order of observation: a path to quote simulated books around. */
+export function ticksOfRecords(records: Iterable<TapeRecord>): RecordedTick[] {
   const ticks: RecordedTick[] = [];
-  for (const record of records) {
-    if (record.source === 'polybolt') {
-      for (const tick of read(record.frame)) ticks.push({ ...tick, publishedMs: record.recvMs });
+  for (const { source, recvMs, frame: text } of records) {
+    if (source !== 'polybolt') continue;
+    for (const event of parsePolyBoltFrame(text).events) {
+      if (event.type !== 'reference-price-received' || event.lookbackSeconds !== 0 || event.snapshot) continue;
+      ticks.push({ observedMs: event.tsEvent, priceE18: event.priceE18, publishedMs: recvMs });
     }
   }
   return ticks.sort((left, right) => left.observedMs - right.observedMs);

@@ -31,12 +31,16 @@ export function readBinanceLines(text: string, market: 'futures' | 'spot'): Reco
     const stamp = line.slice(0, space);
     if (space < 0 || !/^\d{16,20}$/.test(stamp)) return 'no receive time in nanoseconds';
     const frame = line.slice(space + 1);
-    const stream = parseJsonObject(frame)?.['stream'];
-    if (typeof stream !== 'string') return 'no combined stream frame';
+    const message = parseJsonObject(frame);
+    const stream = message?.['stream'];
     const recvMs = Number(BigInt(stamp) / NANOSECONDS_PER_MS);
-    if (market === 'spot') return { source: 'binance-spot', channel: 'stream', recvMs, frame };
+    const source = market === 'spot' ? 'binance-spot' : 'binance-futures';
+    // Recorders keep the REST snapshot that a book of diffs starts from: no frame of a stream, but needed to rebuild the book.
+    if (message !== null && 'lastUpdateId' in message) return { source, channel: 'depth-snapshot', recvMs, frame };
+    if (typeof stream !== 'string') return 'neither a combined stream frame nor a depth snapshot';
+    if (market === 'spot') return { source, channel: 'stream', recvMs, frame };
     const isPublic = /@(depth|bookTicker|trade|rpiDepth)/.test(stream);
-    return { source: 'binance-futures', channel: isPublic ? 'public' : 'market', recvMs, frame };
+    return { source, channel: isPublic ? 'public' : 'market', recvMs, frame };
   });
 }
 

@@ -39,6 +39,9 @@ export interface BookShown extends ActivityHeader {
   readonly kind: 'book-shown';
   readonly bids: readonly number[];
   readonly asks: readonly number[];
+  readonly tickSizeTicks: PriceTicks;
+  /** Price of the last trade, in terms of Up. */
+  readonly lastTradeUpTicks: PriceTicks | null;
 }
 
 /** The book went to a finer grid near 0 or 1. It never goes back: orders off the old grid rest in it. */
