@@ -37,6 +37,18 @@ export default defineConfig({
         },
       },
       {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          environment: 'node',
+          // Real processes on a small machine: one after another, and in no hurry.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 180_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
         plugins: [worker],
         test: {
           name: 'workers',

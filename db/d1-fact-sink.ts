@@ -30,16 +30,22 @@ function upsert(database: Database, fact: Fact): Upsert {
   switch (fact.kind) {
     case 'order': {
       const { kind: _, ...row } = fact;
-      const { clientOrderId: __, ...set } = row;
-      return database.insert(orders).values(row).onConflictDoUpdate({ target: orders.clientOrderId, set });
+      const { series: __, windowStartMs: ___, clientOrderId: ____, ...set } = row;
+      return database
+        .insert(orders)
+        .values(row)
+        .onConflictDoUpdate({ target: [orders.series, orders.windowStartMs, orders.clientOrderId], set });
     }
     case 'fill': {
       const { kind: _, ...row } = fact;
-      const { tradeId: __, clientOrderId: ___, ...set } = row;
+      const { series: __, windowStartMs: ___, tradeId: ____, clientOrderId: _____, ...set } = row;
       return database
         .insert(fills)
         .values(row)
-        .onConflictDoUpdate({ target: [fills.tradeId, fills.clientOrderId], set });
+        .onConflictDoUpdate({
+          target: [fills.series, fills.windowStartMs, fills.tradeId, fills.clientOrderId],
+          set,
+        });
     }
     case 'position': {
       const { kind: _, ...row } = fact;

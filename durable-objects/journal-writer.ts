@@ -15,6 +15,8 @@ const CLOSE_ROW_AT_BYTES = 512 * 1024;
 export interface JournalWriter {
   /** Adds a record to the tail. Nothing is durable before `commit`. */
   append(event: EngineEvent, outputs: readonly Output[]): void;
+  /** Says that no record of this seq will come: the next row answers for it, so that rows stay contiguous. */
+  skip(seq: number, tsInit: number): void;
   /** Stores the tail. Returns the number of rows that it took. */
   commit(): number;
   /** Records that are not yet stored. */
@@ -54,6 +56,7 @@ export function createJournalWriter(
       writer.append(event, outputs);
       if (writer.byteLength >= CLOSE_ROW_AT_BYTES) close();
     },
+    skip: (seq, tsInit) => writer.skip(seq, tsInit),
     commit() {
       close();
       let rows = 0;

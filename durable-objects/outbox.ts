@@ -219,9 +219,9 @@ function withTimeout(timers: TimersPort, work: Promise<void>): Promise<void> {
 export function factKey(fact: Fact): string {
   switch (fact.kind) {
     case 'order':
-      return keyOf('order', fact.clientOrderId);
+      return keyOf('order', fact.series, fact.windowStartMs, fact.clientOrderId);
     case 'fill':
-      return keyOf('fill', fact.tradeId, fact.clientOrderId);
+      return keyOf('fill', fact.series, fact.windowStartMs, fact.tradeId, fact.clientOrderId);
     case 'position':
       return keyOf('position', fact.series, fact.windowStartMs, fact.outcome);
     case 'window':

@@ -6,6 +6,7 @@
 import { mustCommit } from '../core/engine/durability.ts';
 import type { EngineEvent } from '../core/engine/events.ts';
 import type { JournalRecord } from '../core/engine/journal/record.ts';
+import { isExecutionReport } from '../core/engine/report-events.ts';
 import type { Fact } from '../core/model/fact.ts';
 import type { UnixMs } from '../core/model/time.ts';
 import { type EngineHost, nextReportMs, reportsDue, stepHost } from './engine-host.ts';
@@ -27,6 +28,8 @@ export interface PipelineDeps {
   onCommitted(records: readonly JournalRecord[]): void;
   /** `step` threw: memory is worthless, the shell answers with a host rebuilt from what is stored. */
   rebuild(): EngineHost;
+  /** The engine fails in a way that leaving out one event does not cure. */
+  onBroken(detail: string): void;
 }
 
 export interface Pipeline {
@@ -34,6 +37,8 @@ export interface Pipeline {
   readonly lastSeq: number;
   /** Events taken since boot. */
   readonly events: number;
+  /** Why nothing is taken any more, or `null`. */
+  readonly failure: string | null;
   /** Takes events in order, and everything that the simulated venue answers, in one turn. */
   ingest(events: readonly EngineEvent[]): void;
   /** Stores what is waiting, now. */
@@ -51,6 +56,7 @@ export function createPipeline(deps: PipelineDeps, start: EngineHost, startSeq: 
   let events = 0;
   let uncommitted: JournalRecord[] = [];
   let turning = false;
+  let failure: string | null = null;
   let stopped = false;
   let cancelTail: (() => void) | null = null;
   let cancelReports: (() => void) | null = null;
@@ -63,6 +69,7 @@ export function createPipeline(deps: PipelineDeps, start: EngineHost, startSeq: 
 
   function ingest(batch: readonly EngineEvent[]): void {
     if (stopped) return;
+    if (failure !== null) return;
     for (const event of batch) queue.push(event);
     // An effect may bring in events of its own: they join the turn that runs.
     if (turning) return;
@@ -94,14 +101,40 @@ export function createPipeline(deps: PipelineDeps, start: EngineHost, startSeq: 
     try {
       outputs = stepHost(host, event);
     } catch (error) {
-      commit();
-      host = deps.rebuild();
-      queue.unshift(stepFailed(event, error));
+      leaveOut(event, error);
       return false;
     }
     deps.writer.append(event, outputs);
     uncommitted.push({ event, outputs });
     return mustCommit(event, outputs);
+  }
+
+  /** The event's seq is answered for without it, memory is rebuilt from what is stored, and the failure is the next record. */
+  function leaveOut(event: EngineEvent, error: unknown): void {
+    const message = messageOf(error);
+    commit();
+    const saidByVenue = host.exchange !== null && isExecutionReport(event);
+    if (event.type === 'step-failed' || saidByVenue) {
+      // The record of the failure fails too, or the rebuilt venue would say the same again: this has no end by itself.
+      giveUp(`event ${event.seq} (${event.type}): ${message}`);
+      return;
+    }
+    try {
+      host = deps.rebuild();
+    } catch (unrecoverable) {
+      giveUp(messageOf(unrecoverable));
+      return;
+    }
+    // The rebuilt venue says again what is not stored yet.
+    if (host.exchange !== null) queue.splice(0, queue.length, ...queue.filter((queued) => !isExecutionReport(queued)));
+    deps.writer.skip(event.seq, event.tsInit);
+    queue.unshift(stepFailed(event, message));
+  }
+
+  function giveUp(detail: string): void {
+    failure = detail;
+    queue.length = 0;
+    deps.onBroken(detail);
   }
 
   function commit(): void {
@@ -126,7 +159,7 @@ export function createPipeline(deps: PipelineDeps, start: EngineHost, startSeq: 
   function scheduleReports(): void {
     cancelReports?.();
     cancelReports = null;
-    const dueMs = nextReportMs(host);
+    const dueMs = failure === null ? nextReportMs(host) : null;
     if (dueMs === null) return;
     const delayMs = Math.max(0, (dueMs - now()) / deps.clock.speed);
     cancelReports = deps.timers.after(delayMs, () => {
@@ -145,6 +178,9 @@ export function createPipeline(deps: PipelineDeps, start: EngineHost, startSeq: 
     get events() {
       return events;
     },
+    get failure() {
+      return failure;
+    },
     ingest,
     commitTail: commit,
     stop() {
@@ -156,8 +192,11 @@ export function createPipeline(deps: PipelineDeps, start: EngineHost, startSeq: 
   };
 }
 
-function stepFailed(event: EngineEvent, error: unknown): EngineEvent {
-  const message = error instanceof Error ? error.message : String(error);
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function stepFailed(event: EngineEvent, message: string): EngineEvent {
   return { type: 'step-failed', seq: 0, tsEvent: event.tsEvent, tsInit: 0, failedSeq: event.seq, message };
 }
 

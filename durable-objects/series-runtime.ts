@@ -78,7 +78,7 @@ export interface SeriesRuntime {
   readonly link: RunnerLink;
   readonly bootedWallMs: number;
   readonly snapshotSeq: number;
-  readonly phase: 'recovering' | 'running';
+  readonly phase: 'recovering' | 'running' | 'failed';
   command(request: CommandRequest): CommandResult;
   /** The watchdog's round: timers, feeds, outbox, archive, pruning, snapshot. Never throws. */
   watch(): void;
@@ -119,6 +119,7 @@ export function startSeries(settings: SeriesSettings, store: SeriesStore, ports:
       outbox,
       onCommitted,
       rebuild: () => mustRecover(store, recovery).host,
+      onBroken: (detail) => shellAlert('engine-broken', 'critical', detail),
     },
     recovered.host,
     recovered.lastSeq,
@@ -188,7 +189,7 @@ export function startSeries(settings: SeriesSettings, store: SeriesStore, ports:
     engineTimers.arm(pipeline.host.state.durable);
     if (records.some(({ outputs }) => outputs.some(({ type }) => type === 'publish-fact'))) drain();
     if (checkpointWanted) timers.after(0, checkpoint);
-    if (records.some(({ event }) => event.type === 'step-failed')) timers.after(0, completeRecovery);
+    if (records.some(({ event }) => event.type === 'step-failed')) timers.after(0, recoverAgain);
   }
 
   function subscribe(): void {
@@ -227,6 +228,12 @@ export function startSeries(settings: SeriesSettings, store: SeriesStore, ports:
 
   function shellAlert(code: string, severity: 'warning' | 'critical', detail: string): void {
     alerts.add({ seq: pipeline.lastSeq, atMs: clock.now(), code, severity, detail });
+  }
+
+  /** After a failure of the engine its memory is new, while the sockets are not: every book has to be asked for once more. */
+  function recoverAgain(): void {
+    feeds.setMarkets([]);
+    completeRecovery();
   }
 
   /** What the recovery still has to settle: orders that nobody knows any more, and then the word that trading may begin. */
@@ -325,6 +332,7 @@ export function startSeries(settings: SeriesSettings, store: SeriesStore, ports:
       return snapshotSeq;
     },
     get phase() {
+      if (pipeline.failure !== null) return 'failed';
       return pipeline.host.state.market.recovered ? 'running' : 'recovering';
     },
     command,

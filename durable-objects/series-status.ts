@@ -39,7 +39,7 @@ export function seriesHealth(runtime: SeriesRuntime, nowMs: number, wallMs: numb
   return {
     series: durable.config.series.slug,
     phase: runtime.phase,
-    detail: '',
+    detail: runtime.pipeline.failure ?? '',
     tradingMode: tradingMode(durable),
     epoch: durable.epoch,
     lastSeq: runtime.pipeline.lastSeq,

@@ -5,6 +5,7 @@
  */
 
 import { err, ok, type Result } from '../core/model/result.ts';
+import type { Source } from '../core/model/source.ts';
 import { MINUTE_MS } from '../core/model/time.ts';
 import type { Outcome } from '../core/model/window.ts';
 import { type BookGenerator, createBookGenerator } from '../core/simulation/book-generator.ts';
@@ -41,6 +42,8 @@ export interface TapePlayer extends VenueParts {
   readonly spanMs: { readonly fromMs: number; readonly toMs: number };
   /** The recorded settlement source; `null` when the tape has none. */
   readonly path: PricePath | null;
+  /** Whose frames the tape holds. */
+  readonly sources: ReadonlySet<Source>;
 }
 
 const WINDOW_MS = 5 * MINUTE_MS;
@@ -62,7 +65,7 @@ export function createTapePlayer(options: TapePlayerOptions): Result<TapePlayer,
   const directory = createTapeDirectory(tape.markets, results);
   const reel = createTapeReel(tape);
   const recorded = createRecordedBooks(reel);
-  const recordedTokens = tokensWithBooks(tape);
+  const { sources, tokens: recordedTokens } = contentsOf(tape);
   const hasRecordedBook = (market: VenueMarket | null): boolean =>
     market !== null && (recordedTokens.has(market.tokens.up) || recordedTokens.has(market.tokens.down));
   const generator =
@@ -90,6 +93,7 @@ export function createTapePlayer(options: TapePlayerOptions): Result<TapePlayer,
     routes: [createGamma(directory, books), createClobRest(directory, books)],
     spanMs: tape.manifest.span,
     path,
+    sources,
   });
 }
 
@@ -99,13 +103,15 @@ function durationOf(tape: RawTape): number {
   return first === undefined ? WINDOW_MS : first.endMs - first.startMs;
 }
 
-/** The tokens of which the tape holds at least one message. */
-function tokensWithBooks(tape: RawTape): Set<string> {
+/** The sources and the tokens of which the tape holds at least one message. */
+function contentsOf(tape: RawTape): { readonly sources: ReadonlySet<Source>; readonly tokens: ReadonlySet<string> } {
+  const sources = new Set<Source>();
   const tokens = new Set<string>();
   for (const { source, frame } of tape.records()) {
+    sources.add(source);
     if (source === 'polymarket-clob') for (const tokenId of tokensIn(frame)) tokens.add(tokenId);
   }
-  return tokens;
+  return { sources, tokens };
 }
 
 function booksOf(

@@ -6,7 +6,7 @@ CREATE TABLE `audit` (
 	`detail` text NOT NULL,
 	`at_ms` integer NOT NULL,
 	PRIMARY KEY(`series`, `id`)
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `daily_pnl` (
 	`series` text NOT NULL,
@@ -16,7 +16,7 @@ CREATE TABLE `daily_pnl` (
 	`fees_micro` integer NOT NULL,
 	`realized_pnl_micro` integer NOT NULL,
 	PRIMARY KEY(`series`, `day_start_ms`)
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `fills` (
 	`trade_id` text NOT NULL,
@@ -31,10 +31,9 @@ CREATE TABLE `fills` (
 	`fee_micro` integer NOT NULL,
 	`liquidity` text NOT NULL,
 	`filled_at_ms` integer NOT NULL,
-	PRIMARY KEY(`trade_id`, `client_order_id`)
-);
+	PRIMARY KEY(`series`, `window_start_ms`, `trade_id`, `client_order_id`)
+) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `fills_by_window` ON `fills` (`series`,`window_start_ms`);--> statement-breakpoint
 CREATE TABLE `markets` (
 	`slug` text PRIMARY KEY NOT NULL,
 	`series` text NOT NULL,
@@ -57,10 +56,10 @@ CREATE TABLE `markets` (
 	`protocol_version` text,
 	`accepting_orders` integer NOT NULL,
 	`updated_ms` integer NOT NULL
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `orders` (
-	`client_order_id` text PRIMARY KEY NOT NULL,
+	`client_order_id` text NOT NULL,
 	`venue_order_id` text,
 	`series` text NOT NULL,
 	`window_start_ms` integer NOT NULL,
@@ -77,10 +76,10 @@ CREATE TABLE `orders` (
 	`status` text NOT NULL,
 	`status_detail` text NOT NULL,
 	`created_ms` integer NOT NULL,
-	`ended_ms` integer NOT NULL
-);
+	`ended_ms` integer NOT NULL,
+	PRIMARY KEY(`series`, `window_start_ms`, `client_order_id`)
+) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `orders_by_window` ON `orders` (`series`,`window_start_ms`);--> statement-breakpoint
 CREATE TABLE `positions` (
 	`series` text NOT NULL,
 	`window_start_ms` integer NOT NULL,
@@ -92,13 +91,13 @@ CREATE TABLE `positions` (
 	`payout_micro` integer NOT NULL,
 	`realized_pnl_micro` integer NOT NULL,
 	PRIMARY KEY(`series`, `window_start_ms`, `outcome`)
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `series` (
 	`slug` text PRIMARY KEY NOT NULL,
 	`duration_ms` integer NOT NULL,
 	`first_seen_ms` integer NOT NULL
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `windows` (
 	`series` text NOT NULL,
@@ -122,4 +121,4 @@ CREATE TABLE `windows` (
 	`worst_feed` text NOT NULL,
 	`closed_at_ms` integer NOT NULL,
 	PRIMARY KEY(`series`, `window_start_ms`)
-);
+) WITHOUT ROWID;

@@ -9,10 +9,12 @@ export const DEFAULT_ENGINE_CONFIG: EngineConfig = {
   marketMaker: {
     enabled: true,
     halfSpreadTicks: 200,
-    orderSizeMicro: 10 * MICRO_PER_UNIT,
+    orderSizeMicro: 5 * MICRO_PER_UNIT,
     maxInventoryMicro: 200 * MICRO_PER_UNIT,
     maxSkewTicks: 200,
     requoteMoveTicks: 150,
+    minQuoteAgeMs: 3 * SECOND_MS,
+    replaceAfterMs: SECOND_MS,
     requoteAfterMs: 30 * SECOND_MS,
     maxOrders: 4,
     leaveBeforeEndMs: 30 * SECOND_MS,

@@ -23,7 +23,7 @@ const marketMaker = z.strictObject({
   enabled: z.boolean(),
   /** Half of the original's 4 cent spread. */
   halfSpreadTicks: ticks,
-  /** Small on purpose: two minimum orders. */
+  /** The venue's smallest order: what is not known to win is done in the smallest size. */
   orderSizeMicro: micro,
   /** The original's limit, shares of one outcome in excess of the other. */
   maxInventoryMicro: micro,
@@ -31,6 +31,10 @@ const marketMaker = z.strictObject({
   maxSkewTicks: ticks,
   /** A quote that is this far from where it should be is replaced. */
   requoteMoveTicks: ticks,
+  /** A quote that has only become too cautious is left this long: moving it up costs its place in the queue and gains little. */
+  minQuoteAgeMs: ms,
+  /** After a quote of a side was sent, the next one of that side waits this long. */
+  replaceAfterMs: ms,
   /** A quote older than this is replaced. */
   requoteAfterMs: ms,
   /** Resting orders of one window at most. */
@@ -70,7 +74,8 @@ const guard = z.strictObject({
   minSizeMicro: micro,
   /** Tick sizes that are known, in ticks. */
   tickSizesTicks: z.array(ticks),
-  protocolVersion: z.string(),
+  /** `null`: of markets that state none, as those before the protocol had versions. */
+  protocolVersion: z.string().nullable(),
   /** What to reckon with where a market does not state its taker delay; `null`: such a market is not traded. */
   acknowledgedTakerDelayMs: ms.nullable(),
 });

@@ -89,6 +89,8 @@ function applyListing(state: EngineState, event: MarketListed): void {
   const guard = guardMarket(market, durable.config.guard);
   const known = durable.windows[market.window.startMs];
   if (known !== undefined) {
+    // The grid follows the listing only where the listing itself has changed: the book channel's word is newer than a repeated one.
+    if (known.market?.tickSizeTicks !== market.tickSizeTicks) known.tickSizeTicks = market.tickSizeTicks;
     known.market = market;
     known.guard = guard;
     return;

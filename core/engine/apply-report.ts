@@ -7,9 +7,10 @@ import { assertNever } from '../model/errors.ts';
 import { costRoundedUp, proceedsRoundedDown } from '../model/money.ts';
 import type { EndedOrderStatus } from '../model/order.ts';
 import type { ExecutionReport, OrderFilled } from '../model/report.ts';
-import { bookFill } from '../portfolio/ledger.ts';
+import { bookCorrection, bookFill } from '../portfolio/ledger.ts';
+import { windowPnl } from '../portfolio/payout.ts';
 import { applyFill } from '../portfolio/position.ts';
-import type { EngineState, OpenOrder } from './state.ts';
+import type { EngineState, OpenOrder, WindowState } from './state.ts';
 
 /** Applies one report. Facts for the projection and alerts are left for `decide` to publish in the same step. */
 export function applyReport(state: EngineState, report: ExecutionReport): void {
@@ -21,6 +22,7 @@ export function applyReport(state: EngineState, report: ExecutionReport): void {
     return;
   }
   if (report.type === 'order-filled') fill(state, open, report);
+  if (report.type === 'order-rejected') noteRefusal(state, open);
   if (report.type === 'order-accepted') open.venueOrderId = report.venueOrderId;
   const event = machineEventOf(report, open);
   const next = nextOrderStatus(open.status, event);
@@ -30,6 +32,10 @@ export function applyReport(state: EngineState, report: ExecutionReport): void {
   }
   if (isEnded(next)) end(state, open, next, detailOf(report));
   else open.status = next;
+}
+
+function noteRefusal({ durable, scratch }: EngineState, { order }: OpenOrder): void {
+  scratch.lastRefusedMs[`${order.windowStartMs}:${order.outcome}`] = durable.nowMs;
 }
 
 function machineEventOf(report: ExecutionReport, open: OpenOrder): OrderMachineEvent {
@@ -73,6 +79,7 @@ function fill(state: EngineState, open: OpenOrder, report: OrderFilled): void {
   open.spentMicro += Math.max(0, paidMicro);
   applyFill(window.positions[order.outcome], { side: order.side, priceTicks, sizeMicro, feeMicro });
   bookFill(state.durable.ledger, paidMicro, feeMicro);
+  settleLateFill(state, window);
   window.fills++;
   state.scratch.pendingFacts.push({
     kind: 'fill',
@@ -89,6 +96,15 @@ function fill(state: EngineState, open: OpenOrder, report: OrderFilled): void {
     liquidity: report.liquidity,
     filledAtMs: report.tsEvent,
   });
+}
+
+/** A fill can be reported after the result, of an order of which nothing was known: its shares are paid all the same. */
+function settleLateFill(state: EngineState, window: WindowState): void {
+  const { resolved, positions } = window;
+  if (resolved === null) return;
+  const { payoutMicro, pnlMicro } = windowPnl([positions.up, positions.down], resolved.outcome);
+  bookCorrection(state.durable.ledger, payoutMicro - resolved.payoutMicro, pnlMicro - resolved.pnlMicro);
+  window.resolved = { ...resolved, payoutMicro, pnlMicro };
 }
 
 function end(state: EngineState, open: OpenOrder, status: EndedOrderStatus, statusDetail: string): void {

@@ -160,6 +160,7 @@ function applySubmit(state: EngineState, output: SubmitOrder): void {
   if (window !== undefined) window.orders++;
   scratch.sentAtMs = scratch.sentAtMs.filter((sentMs) => durable.nowMs - sentMs < SECOND_MS);
   scratch.sentAtMs.push(durable.nowMs);
+  scratch.lastPlacedMs[`${order.windowStartMs}:${order.outcome}`] = durable.nowMs;
 }
 
 function applyTimer(state: EngineState, key: string, generation: number): void {

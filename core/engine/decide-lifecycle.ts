@@ -22,11 +22,11 @@ const SUBSCRIBE_AHEAD_MS = MINUTE_MS;
 /** Books stay quoted for 1–5 s past the end (venue notes of 2026-11-23): then we stop listening. */
 const UNSUBSCRIBE_AFTER_MS = 10 * SECOND_MS;
 
-/** Decides everything about windows except trading in them. */
-export function decideLifecycle(context: DecideContext): void {
+/** Decides everything about windows, which are all that are known, except trading in them. */
+export function decideLifecycle(context: DecideContext, windows: readonly WindowState[]): void {
   discover(context);
   capture(context);
-  for (const window of windowsInOrder(context.state)) {
+  for (const window of windows) {
     listen(context, window);
     warnOfRules(context, window);
     closeIfFinal(context, window);
@@ -36,7 +36,14 @@ export function decideLifecycle(context: DecideContext): void {
 
 /** The windows that are known and not closed, by start. */
 export function windowsInOrder(state: EngineState): WindowState[] {
-  return Object.values(state.durable.windows).sort((a, b) => a.window.startMs - b.window.startMs);
+  const windows = Object.values(state.durable.windows);
+  // They are mostly listed in their order, and this runs at each decision.
+  let latestMs = Number.NEGATIVE_INFINITY;
+  for (const { window } of windows) {
+    if (window.startMs < latestMs) return windows.sort((a, b) => a.window.startMs - b.window.startMs);
+    latestMs = window.startMs;
+  }
+  return windows;
 }
 
 function discover(context: DecideContext): void {
@@ -45,12 +52,17 @@ function discover(context: DecideContext): void {
   if (nowMs - scratch.lastDiscoveryMs < DISCOVERY_INTERVAL_MS) return;
   const { slug: series, durationMs } = durable.config.series;
   const current = windowAt(nowMs, durationMs);
+  // Windows that lie ahead stay known: once they all are, there is nothing to look for until the next one begins.
+  if (scratch.allListedFromMs === current.startMs) return;
   const slugs: MarketSlug[] = [];
   for (let ahead = 0; ahead <= WINDOWS_AHEAD && slugs.length < REQUEST_BATCH; ahead++) {
     const startMs = current.startMs + ahead * durationMs;
     if (durable.windows[startMs] === undefined) slugs.push(marketSlugOf(series, startMs));
   }
-  if (slugs.length === 0) return;
+  if (slugs.length === 0) {
+    scratch.allListedFromMs = current.startMs;
+    return;
+  }
   scratch.lastDiscoveryMs = nowMs;
   emit(context, { type: 'request-markets', slugs });
 }

@@ -28,6 +28,8 @@ const MARKET_MAKER = 'market-maker' as StrategyId;
 const MAKER_NOT_AFTER_MS = 3 * SECOND_MS;
 /** A cancel that is not confirmed after this is asked for again. */
 const CANCEL_AGAIN_MS = 2 * SECOND_MS;
+/** After a refusal the same quote waits this long: a hundred times the way to the venue and back, and no flood of orders. */
+const AFTER_REFUSAL_MS = 2 * SECOND_MS;
 
 /** Decides the quotes of one window and moves its orders there. */
 export function decideQuotes(context: DecideContext, state: WindowState): void {
@@ -49,6 +51,7 @@ export function decideQuotes(context: DecideContext, state: WindowState): void {
   for (const { clientOrderId, reason } of plan.cancel) emit(context, { type: 'cancel-order', clientOrderId, reason });
   let outcome = describe(decision);
   for (const quote of plan.place) {
+    if (wasJustRefused(context, state, quote) || wasJustPlaced(context, state, quote)) continue;
     const denied = place(context, state, market, book, quote);
     if (denied !== null) outcome = `denied ${denied}`;
   }
@@ -59,7 +62,25 @@ export function decideQuotes(context: DecideContext, state: WindowState): void {
 
 function standingQuoteOf(open: OpenOrder): StandingQuote {
   const { clientOrderId, outcome, priceTicks, createdMs } = open.order;
-  return { clientOrderId, outcome, priceTicks, createdMs, status: open.status };
+  return { clientOrderId, outcome, priceTicks, createdMs, leaving: isLeaving(open) };
+}
+
+/** A cancel is on its way. An unknown order keeps its status when it is cancelled: nobody has seen it yet. */
+function isLeaving({ status, cancelRequestedMs }: OpenOrder): boolean {
+  return status === 'cancel-pending' || (status === 'unknown' && cancelRequestedMs !== null);
+}
+
+/** What the venue refused once, it will refuse again in the same moment: no order follows on the heels of a refusal. */
+function wasJustRefused(context: DecideContext, state: WindowState, quote: DesiredQuote): boolean {
+  const refusedMs = context.state.scratch.lastRefusedMs[`${state.window.startMs}:${quote.outcome}`];
+  return refusedMs !== undefined && context.nowMs - refusedMs < AFTER_REFUSAL_MS;
+}
+
+/** A side is quoted again only after a while: a price that runs would else be followed with an order for each of its steps. */
+function wasJustPlaced(context: DecideContext, state: WindowState, quote: DesiredQuote): boolean {
+  const { scratch, durable } = context.state;
+  const placedMs = scratch.lastPlacedMs[`${state.window.startMs}:${quote.outcome}`];
+  return placedMs !== undefined && context.nowMs - placedMs < durable.config.marketMaker.replaceAfterMs;
 }
 
 interface WindowBook {
@@ -147,7 +168,7 @@ function place(
     postOnly: true,
   };
   const identity = {
-    clientOrderId: `mm-${state.window.startMs / SECOND_MS}-${durable.nextOrderNumber}` as ClientOrderId,
+    clientOrderId: `${market.slug}-mm-${durable.nextOrderNumber}` as ClientOrderId,
     createdMs: context.nowMs,
     notAfterMs: context.nowMs + MAKER_NOT_AFTER_MS,
   };
@@ -162,18 +183,16 @@ function place(
 }
 
 function cancelAll(context: DecideContext, standing: readonly OpenOrder[], reason: string): void {
-  for (const { order, status } of standing) {
-    if (status !== 'cancel-pending') {
-      emit(context, { type: 'cancel-order', clientOrderId: order.clientOrderId, reason });
-    }
+  for (const open of standing) {
+    if (!isLeaving(open)) emit(context, { type: 'cancel-order', clientOrderId: open.order.clientOrderId, reason });
   }
   cancelAgain(context, standing);
 }
 
 function cancelAgain(context: DecideContext, standing: readonly OpenOrder[]): void {
-  for (const { order, status, cancelRequestedMs } of standing) {
-    const asked = status === 'cancel-pending' || status === 'unknown';
-    if (asked && cancelRequestedMs !== null && context.nowMs - cancelRequestedMs >= CANCEL_AGAIN_MS) {
+  for (const open of standing) {
+    const { order, cancelRequestedMs } = open;
+    if (isLeaving(open) && cancelRequestedMs !== null && context.nowMs - cancelRequestedMs >= CANCEL_AGAIN_MS) {
       emit(context, { type: 'cancel-order', clientOrderId: order.clientOrderId, reason: 'unconfirmed' });
     }
   }
@@ -235,6 +254,7 @@ function record(
 
 /** The numbers in a denial move with every message; the code is what counts as a change. */
 function sameOutcome(before: string, now: string): boolean {
+  if (before === now) return true;
   const code = (outcome: string) => outcome.split(':')[0];
   return code(before) === code(now);
 }

@@ -110,6 +110,10 @@ function close(context: DecideContext, state: WindowState): void {
   publishDay(context);
   emit(context, { type: 'close-window', windowStartMs, verification });
   delete scratch.lastResultRequestMs[windowStartMs];
+  for (const outcome of ['up', 'down']) {
+    delete scratch.lastRefusedMs[`${windowStartMs}:${outcome}`];
+    delete scratch.lastPlacedMs[`${windowStartMs}:${outcome}`];
+  }
   for (const key of Object.keys(scratch.repeats)) if (key.startsWith(`${windowStartMs}:`)) delete scratch.repeats[key];
   restrictWhenUnverified(context, verification);
 }

@@ -31,8 +31,13 @@ export function decide(state: EngineState, event: EngineEvent, urgency: Urgency,
   decideCommands(context, event);
   decideClock(context, event);
   if (event.type === 'restarted' || event.type === 'step-failed') cancelOwnOrders(context);
-  decideLifecycle(context);
-  for (const window of windowsInOrder(state)) if (window.subscribed) decideQuotes(context, window);
+  const windows = windowsInOrder(state);
+  decideLifecycle(context, windows);
+  // An order that is not confirmed gone is looked after for as long as it takes, also when nobody listens to its book any more.
+  const standing = new Set(openOrders(durable).map(({ order }) => order.windowStartMs));
+  for (const window of windows) {
+    if (window.subscribed || standing.has(window.window.startMs)) decideQuotes(context, window);
+  }
 }
 
 function isDue(state: EngineState, event: EngineEvent, urgency: Urgency): boolean {

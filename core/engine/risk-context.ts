@@ -3,9 +3,9 @@ import type { OrderIntent } from '../model/order.ts';
 import { cashNeededMicro, type Holdings, type OpenExposure, worstLossMicro } from '../risk/exposure.ts';
 import { maxFeeMicro, type RiskContext } from '../risk/risk-engine.ts';
 import type { DecideContext } from './decide-context.ts';
-import { openOrdersOf } from './open-orders.ts';
+import { openOrders, openOrdersOf, ordersOf } from './open-orders.ts';
 import type { StaleInput } from './required-streams.ts';
-import type { DurableState, WindowState } from './state.ts';
+import type { DurableState, OpenOrder, WindowState } from './state.ts';
 import { strictestRestriction } from './trading-state.ts';
 
 /** The context of one intent in one window. */
@@ -50,8 +50,13 @@ export function holdingsOf(state: WindowState): Holdings {
 
 /** What the standing orders of a window can still do. */
 export function openExposures(durable: DurableState, windowStartMs: number): OpenExposure[] {
+  return exposuresOf(durable, windowStartMs, openOrdersOf(durable, windowStartMs));
+}
+
+function exposuresOf(durable: DurableState, windowStartMs: number, open: readonly OpenOrder[]): OpenExposure[] {
+  if (open.length === 0) return [];
   const fees = durable.windows[windowStartMs]?.market?.fees ?? null;
-  return openOrdersOf(durable, windowStartMs).map(({ order, filledMicro, spentMicro }) => {
+  return open.map(({ order, filledMicro, spentMicro }) => {
     const { amount } = order;
     const remainingMicro =
       amount.unit === 'shares' ? amount.sizeMicro - filledMicro : Math.max(0, amount.spendMicro - spentMicro);
@@ -59,23 +64,24 @@ export function openExposures(durable: DurableState, windowStartMs: number): Ope
   });
 }
 
-/** Worst loss of one window as it stands. */
-export function windowWorstLoss(durable: DurableState, state: WindowState): number {
-  return worstLossMicro(holdingsOf(state), openExposures(durable, state.window.startMs));
-}
-
 function otherWindowsLoss(durable: DurableState, windowStartMs: number): number {
+  const open = openOrders(durable);
   let loss = 0;
   for (const state of Object.values(durable.windows)) {
-    if (state.window.startMs !== windowStartMs) loss += windowWorstLoss(durable, state);
+    const { startMs } = state.window;
+    if (startMs === windowStartMs) continue;
+    loss += worstLossMicro(holdingsOf(state), exposuresOf(durable, startMs, ordersOf(open, startMs)));
   }
   return loss;
 }
 
 function reservedCash(durable: DurableState): number {
+  const open = openOrders(durable);
   let reserved = 0;
-  for (const state of Object.values(durable.windows)) {
-    for (const open of openExposures(durable, state.window.startMs)) reserved += cashNeededMicro(open);
+  for (const { window } of Object.values(durable.windows)) {
+    for (const exposure of exposuresOf(durable, window.startMs, ordersOf(open, window.startMs))) {
+      reserved += cashNeededMicro(exposure);
+    }
   }
   return reserved;
 }

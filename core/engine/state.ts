@@ -108,7 +108,13 @@ export interface ScratchState {
   decisions: number;
   repeats: Record<string, number>;
   lastDiscoveryMs: UnixMs;
+  /** Start of the window from which on every window ahead is known; `null` where one is missing, or nobody looked. */
+  allListedFromMs: UnixMs | null;
   lastResultRequestMs: Record<string, UnixMs>;
+  /** When the venue last refused an order of ours, by window and outcome. */
+  lastRefusedMs: Record<string, UnixMs>;
+  /** When each side of each window was last quoted. */
+  lastPlacedMs: Record<string, UnixMs>;
   sentAtMs: UnixMs[];
   /** The last difference in rules that a person was told of. */
   ruleWarning: string | null;
@@ -170,7 +176,10 @@ export function createScratch(): ScratchState {
     decisions: 0,
     repeats: {},
     lastDiscoveryMs: 0,
+    allListedFromMs: null,
     lastResultRequestMs: {},
+    lastRefusedMs: {},
+    lastPlacedMs: {},
     sentAtMs: [],
     ruleWarning: null,
     lateOrderWarning: null,

@@ -4,7 +4,6 @@
  */
 import type { MarketMakerConfig } from '../config/engine-config.ts';
 import type { ClientOrderId } from '../model/identifiers.ts';
-import type { OpenOrderStatus } from '../model/order.ts';
 import type { PriceTicks } from '../model/price.ts';
 import { TICKS_PER_PUSD } from '../model/price.ts';
 import type { UnixMs } from '../model/time.ts';
@@ -16,8 +15,9 @@ export interface StandingQuote {
   readonly clientOrderId: ClientOrderId;
   readonly outcome: Outcome;
   readonly priceTicks: PriceTicks;
-  readonly status: OpenOrderStatus;
   readonly createdMs: UnixMs;
+  /** Its cancel is on its way: it is not asked for anew at every look. */
+  readonly leaving: boolean;
 }
 
 export interface QuotePlan {
@@ -34,7 +34,7 @@ export function planQuotes(
 ): QuotePlan {
   const cancel: { clientOrderId: ClientOrderId; reason: string }[] = [];
   for (const quote of standing) {
-    if (quote.status === 'cancel-pending') continue;
+    if (quote.leaving) continue;
     const reason = reasonToCancel(quote, wanted, nowMs, config);
     if (reason !== null) cancel.push({ clientOrderId: quote.clientOrderId, reason });
   }
@@ -55,8 +55,12 @@ function reasonToCancel(
 ): string | null {
   const target = wanted.find((other) => other.outcome === quote.outcome);
   if (target === undefined) return 'not-wanted';
-  if (Math.abs(target.priceTicks - quote.priceTicks) >= config.requoteMoveTicks) return 'moved';
-  if (nowMs - quote.createdMs >= config.requoteAfterMs) return 'aged';
+  const ageMs = nowMs - quote.createdMs;
+  // A bid that is too high loses money now; one that is too low only waits.
+  if (quote.priceTicks - target.priceTicks >= config.requoteMoveTicks) return 'moved';
+  const tooCautious = target.priceTicks - quote.priceTicks >= config.requoteMoveTicks;
+  if (tooCautious && ageMs >= config.minQuoteAgeMs) return 'moved';
+  if (ageMs >= config.requoteAfterMs) return 'aged';
   return null;
 }
 

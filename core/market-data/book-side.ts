@@ -32,9 +32,11 @@ export function putLevel(side: BookLevels, ticks: PriceTicks, sizeMicro: SizeMic
 export function clearLevels(side: BookLevels): void {
   const { sizes, occupied } = side;
   for (let word = 0; word < WORDS; word++) {
-    if (occupied[word] === 0) continue;
+    // Bit by bit: at a tick size of a cent every third word has one level, and a call of `fill` costs more than that.
+    for (let bits = occupied[word] as number; bits !== 0; bits &= bits - 1) {
+      sizes[(word << 5) + 31 - Math.clz32(bits & -bits)] = 0;
+    }
     occupied[word] = 0;
-    sizes.fill(0, word << 5, (word + 1) << 5);
   }
 }
 

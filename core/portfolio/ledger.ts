@@ -42,6 +42,12 @@ export function bookResolution(ledger: Ledger, payoutMicro: MoneyMicro, pnlMicro
   ledger.day.realizedMicro += pnlMicro;
 }
 
+/** Books what a fill changes that was reported after its window had been resolved: the difference to what was booked then. */
+export function bookCorrection(ledger: Ledger, payoutMicro: MoneyMicro, pnlMicro: MoneyMicro): void {
+  ledger.cashMicro += payoutMicro;
+  ledger.day.realizedMicro += pnlMicro;
+}
+
 function emptyDay(nowMs: UnixMs): LedgerDay {
   return { startMs: utcDayStart(nowMs), windows: 0, fills: 0, feesMicro: 0, realizedMicro: 0 };
 }

@@ -67,7 +67,7 @@ function tradingDifferences(market: Market, known: GuardConfig): string[] {
   if (market.negRisk) differences.push('the market is a neg-risk one');
   if (market.protocolVersion !== known.protocolVersion) {
     differences.push(
-      `protocol version is ${market.protocolVersion ?? 'not stated'}, known is ${known.protocolVersion}`,
+      `protocol version is ${market.protocolVersion ?? 'not stated'}, known is ${known.protocolVersion ?? 'none'}`,
     );
   }
   for (const outcome of ['up', 'down'] as const) {

@@ -212,8 +212,8 @@ describe('createOutbox', () => {
 describe('factKey', () => {
   test('default', () => {
     expect(EXAMPLE_FACTS.map(factKey)).toEqual([
-      '["order","mm-1"]',
-      '["fill","t-1","mm-1"]',
+      '["order","btc-updown-5m",1795452000000,"mm-1"]',
+      '["fill","btc-updown-5m",1795452000000,"t-1","mm-1"]',
       '["position","btc-updown-5m",1795452000000,"up"]',
       '["window","btc-updown-5m",1795452000000]',
       '["daily-pnl","btc-updown-5m",1795392000000]',

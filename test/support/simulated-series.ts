@@ -8,10 +8,18 @@ import type { Fact } from '../../core/model/fact.ts';
 import { embeddedAddresses } from '../../durable-objects/feeds/feed-addresses.ts';
 import { feedSymbolsOf } from '../../durable-objects/feeds/feed-symbols.ts';
 import { gzipCompression } from '../../durable-objects/gzip-compression.ts';
+import type { HttpPort, SocketsPort, SqlPort, TimersPort } from '../../durable-objects/ports.ts';
 import { type SeriesRuntime, type SeriesSettings, startSeries } from '../../durable-objects/series-runtime.ts';
 import { openSeriesStore, type SeriesStore } from '../../durable-objects/series-store.ts';
 import { createWorld, EMBEDDED_CREDENTIALS, type World } from '../../embedded-venue/world.ts';
-import { createMemoryBlob, createMemoryLog, createNodeSql, createVirtualClock, type NodeSql } from './node-ports.ts';
+import {
+  createMemoryBlob,
+  createMemoryLog,
+  createNodeSql,
+  createVirtualClock,
+  type NodeSql,
+  SimulatedCrash,
+} from './node-ports.ts';
 import { createVirtualNetwork } from './virtual-network.ts';
 
 export interface SimulatedSeriesOptions {
@@ -19,6 +27,10 @@ export interface SimulatedSeriesOptions {
   readonly originMs: number;
   readonly config?: EngineConfig;
   readonly sql?: NodeSql;
+  /** The outside world in place of the one of `seed`. */
+  readonly world?: World;
+  /** Time between two turns of the outside world. */
+  readonly stepMs?: number;
 }
 
 export type SimulatedSeries = ReturnType<typeof simulateSeries>;
@@ -27,12 +39,13 @@ export type SimulatedSeries = ReturnType<typeof simulateSeries>;
 export function simulateSeries(options: SimulatedSeriesOptions) {
   const { seed, originMs } = options;
   const virtual = createVirtualClock(originMs);
-  const world: World = createWorld({ seed, originMs, startMs: originMs, speed: 1 });
+  const world = options.world ?? createWorld({ seed, originMs, startMs: originMs, speed: 1 });
   const network = createVirtualNetwork({
     feeds: world.feeds,
     routes: world.routes,
     clock: virtual,
     advanceTo: world.advanceTo,
+    ...(options.stepMs === undefined ? {} : { stepMs: options.stepMs }),
   });
   const sql = options.sql ?? createNodeSql();
   const facts: Fact[] = [];
@@ -47,11 +60,12 @@ export function simulateSeries(options: SimulatedSeriesOptions) {
     credentials: EMBEDDED_CREDENTIALS,
     buildId: 'test',
   };
-  const ports = {
+  let life: Life = { alive: true };
+  const portsOf = (current: Life) => ({
     clock: virtual.clock,
-    timers: virtual.timers,
-    sockets: network.sockets,
-    http: network.http,
+    timers: mortalTimers(virtual.timers, current),
+    sockets: mortalSockets(network.sockets, current),
+    http: mortalHttp(network.http, current),
     random: { next: () => 0.5 },
     blobs,
     log,
@@ -60,9 +74,9 @@ export function simulateSeries(options: SimulatedSeriesOptions) {
         facts.push(...batch);
       },
     },
-  };
-  let store = open(sql);
-  let runtime: SeriesRuntime = startSeries(settings, store, ports);
+  });
+  let store = open(mortalSql(sql, life));
+  let runtime: SeriesRuntime = startSeries(settings, store, portsOf(life));
   /** The watchdog's alarm, every 10 s as in the object. */
   const watch = () => {
     virtual.timers.after(10_000, () => {
@@ -71,6 +85,13 @@ export function simulateSeries(options: SimulatedSeriesOptions) {
     });
   };
   watch();
+
+  function boot(): void {
+    life = { alive: true };
+    store = open(mortalSql(sql, life));
+    runtime = startSeries(settings, store, portsOf(life));
+  }
+
   return {
     virtual,
     network,
@@ -87,16 +108,66 @@ export function simulateSeries(options: SimulatedSeriesOptions) {
       return store;
     },
     runTo: (atMs: number) => virtual.settleTo(atMs),
-    /** Memory is lost, the disk stays: a new object on the same SQLite. */
+    /** An orderly end and a new object on the same SQLite. */
     restart(): void {
       runtime.stop();
-      store = open(sql);
-      runtime = startSeries(settings, store, ports);
+      boot();
+    },
+    /** The process dies between two statements: what was not stored is lost, nothing of it acts any more, its sockets are cut. */
+    crash(): void {
+      life.alive = false;
+      network.faults.drop('/');
+      boot();
     },
   };
 }
 
-function open(sql: NodeSql): SeriesStore {
+/** One life of the process. What belongs to an ended one does nothing any more. */
+interface Life {
+  alive: boolean;
+}
+
+function mortalTimers(timers: TimersPort, life: Life): TimersPort {
+  return {
+    after: (delayMs, callback) =>
+      timers.after(delayMs, () => {
+        if (life.alive) callback();
+      }),
+  };
+}
+
+function mortalSockets(sockets: SocketsPort, life: Life): SocketsPort {
+  return {
+    open: (url, handlers) =>
+      sockets.open(url, {
+        onOpen: () => life.alive && handlers.onOpen(),
+        onMessage: (data) => life.alive && handlers.onMessage(data),
+        onClose: (code, reason, status) => life.alive && handlers.onClose(code, reason, status),
+      }),
+  };
+}
+
+/** An answer to a dead process is an answer to nobody. */
+function mortalHttp(http: HttpPort, life: Life): HttpPort {
+  return {
+    async get(url, timeoutMs) {
+      const response = await http.get(url, timeoutMs);
+      return life.alive ? response : new Promise<never>(() => undefined);
+    },
+  };
+}
+
+function mortalSql(sql: NodeSql, life: Life): SqlPort {
+  return {
+    exec(statement, ...bindings) {
+      if (!life.alive) throw new SimulatedCrash(statement);
+      return sql.exec(statement, ...bindings);
+    },
+    sizeBytes: () => sql.sizeBytes(),
+  };
+}
+
+function open(sql: SqlPort): SeriesStore {
   const store = openSeriesStore(sql, gzipCompression);
   if (!store.ok) throw new Error(store.error.detail);
   return store.value;

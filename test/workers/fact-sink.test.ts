@@ -22,8 +22,8 @@ describe('createD1FactSink', () => {
     const { counted, sink } = countingSink();
     await sink.writeBatch(EXAMPLE_FACTS);
     expect(await countRows()).toEqual([1, 1, 1, 1, 1, 1]);
-    // Each row, its key, and an index for orders and for fills: what D1 bills.
-    expect(counted).toEqual([14]);
+    // One for each: no rowid beside the key, no second index. What D1 bills.
+    expect(counted).toEqual([6]);
     const window = await bindings.DB.prepare('SELECT * FROM windows').first();
     expect(window).toMatchObject({ strike: '84501.203450000000000001', tradable: 1, official_outcome: null });
   });

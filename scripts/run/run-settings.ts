@@ -1,0 +1,219 @@
+/**
+ * What `make run` is told, by `.env` and by the environment (which wins), read once through one schema. A wrong value is one
+ * sentence that names it and where it stands; values of secrets are never shown.
+ */
+import { basename, join, resolve } from 'node:path';
+import * as z from 'zod';
+import { err, ok, type Result } from '../../core/model/result.ts';
+import { MIN_TOKEN_CHARS } from '../../core/protocol/admin-api.ts';
+import { parseSettings, type Settings } from '../../durable-objects/settings.ts';
+import { type DotEnvEntry, parseDotEnv } from './dot-env.ts';
+
+/** Every name that may be set, with its value where nobody sets it. */
+const DEFAULTS = {
+  MODE: 'demo',
+  SERIES: 'btc-updown-5m',
+  SIM_SPEED: '1',
+  SEED: '1',
+  TAPE: '',
+  BANKROLL_USDC: '1000',
+  EXCHANGE_FEED: 'binance-futures',
+  LOG_LEVEL: 'info',
+  LOCATION_HINT: 'weur',
+  API_PORT: '8787',
+  VENUE_PORT: '8790',
+  RUN_FOLDER: '',
+  ADMIN_TOKEN_VIEWER: '',
+  ADMIN_TOKEN_OPERATOR: '',
+  POLY_API_KEY: '',
+  POLY_API_SECRET: '',
+  POLY_API_PASSPHRASE: '',
+} as const;
+
+type SettingName = keyof typeof DEFAULTS;
+const NAMES = Object.keys(DEFAULTS) as readonly SettingName[];
+const isSecret = (name: string): boolean => /^(ADMIN_TOKEN|POLY_API)_/.test(name);
+
+export interface RunSettings {
+  readonly worker: Settings;
+  /** The Worker's variables, as `worker` was read from them. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly seed: number;
+  /** Absolute folder of a recording; `null`: the world is generated. */
+  readonly tape: string | null;
+  readonly apiPort: number;
+  readonly venuePort: number;
+  /** Absolute. One for each mode, seed and recording: it holds the state that the next start goes on with. */
+  readonly runFolder: string;
+  /** Tokens given by the user; `null`: made by the run. */
+  readonly tokens: { readonly viewer: string; readonly operator: string } | null;
+  /** The venue's API credentials, for the real reference feed; `null` when none were given. */
+  readonly credentials: { readonly apiKey: string; readonly secret: string; readonly passphrase: string } | null;
+}
+
+/** The embedded venue has this one, and the generator draws its numbers from 32 bits. */
+const EMBEDDED_SERIES = 'btc-updown-5m';
+const MAX_SEED = 4_294_967_295;
+
+function port(name: SettingName) {
+  return z
+    .string()
+    .regex(/^\d{1,5}$/, `${name} must be a port between 1 and 65535.`)
+    .transform(Number)
+    .refine((value) => value >= 1 && value <= 65_535, `${name} must be a port between 1 and 65535.`);
+}
+
+function token(name: SettingName) {
+  const rule = `${name} must have at least ${MIN_TOKEN_CHARS} characters, or be left out: then one is made.`;
+  return z.string().refine((value) => value === '' || value.length >= MIN_TOKEN_CHARS, rule);
+}
+
+const text = z.string();
+const schema = z
+  .strictObject({
+    MODE: z.enum(['demo', 'sim', 'paper', 'live'], 'MODE must be demo or paper.'),
+    SERIES: text,
+    SIM_SPEED: text,
+    SEED: z
+      .string()
+      .regex(/^\d{1,10}$/, `SEED must be a whole number from 0 to ${MAX_SEED}.`)
+      .transform(Number)
+      .refine((value) => value <= MAX_SEED, `SEED must be a whole number from 0 to ${MAX_SEED}.`),
+    TAPE: text,
+    BANKROLL_USDC: text,
+    EXCHANGE_FEED: text,
+    LOG_LEVEL: text,
+    LOCATION_HINT: text,
+    API_PORT: port('API_PORT'),
+    VENUE_PORT: port('VENUE_PORT'),
+    RUN_FOLDER: text,
+    ADMIN_TOKEN_VIEWER: token('ADMIN_TOKEN_VIEWER'),
+    ADMIN_TOKEN_OPERATOR: token('ADMIN_TOKEN_OPERATOR'),
+    POLY_API_KEY: text,
+    POLY_API_SECRET: text,
+    POLY_API_PASSPHRASE: text,
+  } satisfies Record<SettingName, z.ZodType>)
+  .superRefine((settings, context) => {
+    const problem = contradiction(settings);
+    if (problem !== null) context.addIssue({ code: 'custom', message: problem.message, path: [problem.name] });
+  });
+
+type Checked = { readonly [Name in SettingName]: Name extends 'SEED' | 'API_PORT' | 'VENUE_PORT' ? number : string };
+
+function contradiction(settings: Checked): { readonly name: SettingName; readonly message: string } | null {
+  const { MODE: mode, TAPE: tape } = settings;
+  if (mode === 'sim' || mode === 'live') {
+    return {
+      name: 'MODE',
+      message: `MODE=${mode} comes with the order path, which is not built yet: use demo or paper.`,
+    };
+  }
+  if (mode === 'demo' && settings.SERIES !== EMBEDDED_SERIES) {
+    return {
+      name: 'SERIES',
+      message: `SERIES must be ${EMBEDDED_SERIES} with MODE=demo: the embedded venue has only that.`,
+    };
+  }
+  if (mode === 'demo' && settings.API_PORT === settings.VENUE_PORT) {
+    return { name: 'VENUE_PORT', message: 'VENUE_PORT and API_PORT must differ.' };
+  }
+  if (mode === 'paper' && tape !== '') {
+    return { name: 'TAPE', message: 'TAPE plays a recording, which MODE=paper cannot: leave one of them out.' };
+  }
+  const { POLY_API_KEY: key, POLY_API_SECRET: secret, POLY_API_PASSPHRASE: passphrase } = settings;
+  if (mode === 'paper' && (key === '' || secret === '' || passphrase === '')) {
+    return {
+      name: 'POLY_API_KEY',
+      message: 'MODE=paper needs POLY_API_KEY, POLY_API_SECRET and POLY_API_PASSPHRASE for the settlement price feed.',
+    };
+  }
+  if ((settings.ADMIN_TOKEN_VIEWER === '') !== (settings.ADMIN_TOKEN_OPERATOR === '')) {
+    return {
+      name: 'ADMIN_TOKEN_VIEWER',
+      message: 'ADMIN_TOKEN_VIEWER and ADMIN_TOKEN_OPERATOR must be set both or not at all.',
+    };
+  }
+  return null;
+}
+
+/** The settings, or one sentence. `dotEnv` is the content of `.env`, `null` when there is none; paths are relative to `root`. */
+export function parseRunSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+  dotEnv: string | null,
+  root: string,
+): Result<RunSettings, string> {
+  const entries = dotEnv === null ? ok(new Map<string, DotEnvEntry>()) : parseDotEnv(dotEnv, '.env');
+  if (!entries.ok) return entries;
+  for (const [name, { line }] of entries.value) {
+    if (!(name in DEFAULTS))
+      return err(`.env line ${line} sets ${name}, which is no setting: .env.example lists them all.`);
+  }
+  const raw: Record<string, string> = {};
+  for (const name of NAMES) {
+    // An empty value says nothing, as `NAME=` in a shell does.
+    raw[name] = environment[name] || entries.value.get(name)?.value || DEFAULTS[name];
+  }
+  const where = (name: string): string => placeOf(name, environment, entries.value);
+  const parsed = schema.safeParse(raw);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const name = String(issue?.path[0] ?? '');
+    return err(withValue(issue?.message ?? 'The settings cannot be read.', name, raw[name], where(name)));
+  }
+  return complete(parsed.data, raw, root, where);
+}
+
+function complete(
+  settings: Checked,
+  raw: Readonly<Record<string, string>>,
+  root: string,
+  where: (name: string) => string,
+): Result<RunSettings, string> {
+  const embedded = settings.MODE === 'demo';
+  const variables: Record<string, string> = {
+    EMBEDDED_VENUE_URL: embedded ? `http://127.0.0.1:${settings.VENUE_PORT}` : '',
+  };
+  for (const name of ['MODE', 'SERIES', 'SIM_SPEED', 'BANKROLL_USDC', 'EXCHANGE_FEED', 'LOG_LEVEL', 'LOCATION_HINT']) {
+    variables[name] = raw[name] ?? '';
+  }
+  const worker = parseSettings(variables);
+  if (!worker.ok) {
+    const name = /^[A-Z_]+/.exec(worker.error)?.[0] ?? '';
+    return err(withValue(worker.error, name, raw[name], where(name)));
+  }
+  const tape = settings.TAPE === '' ? null : resolve(root, settings.TAPE);
+  const tokensGiven = settings.ADMIN_TOKEN_VIEWER !== '';
+  const { POLY_API_KEY: apiKey, POLY_API_SECRET: secret, POLY_API_PASSPHRASE: passphrase } = settings;
+  return ok({
+    worker: worker.value,
+    variables,
+    seed: settings.SEED,
+    tape,
+    apiPort: settings.API_PORT,
+    venuePort: settings.VENUE_PORT,
+    runFolder:
+      settings.RUN_FOLDER === '' ? join(root, '.run', runName(settings, tape)) : resolve(root, settings.RUN_FOLDER),
+    tokens: tokensGiven ? { viewer: settings.ADMIN_TOKEN_VIEWER, operator: settings.ADMIN_TOKEN_OPERATOR } : null,
+    credentials: apiKey === '' || embedded ? null : { apiKey, secret, passphrase },
+  });
+}
+
+function runName(settings: Checked, tape: string | null): string {
+  if (settings.MODE === 'paper') return 'paper';
+  return tape === null ? `${settings.MODE}-${settings.SEED}` : `${settings.MODE}-${settings.SEED}-${basename(tape)}`;
+}
+
+function placeOf(
+  name: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  entries: ReadonlyMap<string, DotEnvEntry>,
+): string {
+  if (environment[name]) return 'the environment';
+  const entry = entries.get(name);
+  return entry === undefined ? 'neither .env nor the environment' : `.env line ${entry.line}`;
+}
+
+function withValue(sentence: string, name: string, value: string | undefined, where: string): string {
+  if (value === undefined || value === '' || isSecret(name)) return sentence;
+  return `${sentence} It is "${value}" now (from ${where}).`;
+}
