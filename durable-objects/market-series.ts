@@ -18,7 +18,7 @@ import { historyPage } from './history.ts';
 import { type HistoryPage, type HistoryRequest, SERIES_SOCKET_PATHS, type SeriesRpc } from './series-rpc.ts';
 import { type SeriesRuntime, startSeries } from './series-runtime.ts';
 import { seriesSettings } from './series-settings.ts';
-import { openOrderStatuses, seriesHealth, seriesStatus } from './series-status.ts';
+import { openOrderStatuses, seriesHealth, seriesStatus, statusWithoutEngine } from './series-status.ts';
 import { openSeriesStore, type SeriesStore } from './series-store.ts';
 import { parseSettings, type Settings } from './settings.ts';
 import { fetchClockOrigin } from './venue-time.ts';
@@ -36,6 +36,9 @@ import {
 /** The watchdog comes by this often: an object with outgoing sockets alone is evicted (RUNTIME §6). */
 const WATCHDOG_MS = 10_000;
 
+/** Where a pause waits that came while the journal could not be written. */
+const PENDING_PAUSE = 'pending-pause';
+
 export class MarketSeriesDurableObject extends DurableObject<Env> implements SeriesRpc {
   #slug: SeriesSlug | null = null;
   #store: SeriesStore | null = null;
@@ -44,7 +47,6 @@ export class MarketSeriesDurableObject extends DurableObject<Env> implements Ser
   #failure: string | null = null;
   #starting: Promise<void> | null = null;
   #d1RowsWritten = 0;
-
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     try {
@@ -61,16 +63,15 @@ export class MarketSeriesDurableObject extends DurableObject<Env> implements Ser
 
   async status(): Promise<SeriesStatus> {
     await this.#ensureRunning();
-    const runtime = this.#running();
-    const { now, wallMs } = this.#times(runtime);
-    return seriesStatus(runtime, this.#settings?.mode ?? 'demo', now, wallMs, this.#d1RowsWritten);
+    const mode = this.#settings?.mode ?? 'demo';
+    if (this.#runtime === null) return statusWithoutEngine(this.#health(), mode);
+    return seriesStatus(this.#runtime, mode, this.#clock.now(), this.#clock.wallMs(), this.#d1RowsWritten);
   }
 
   async command(request: CommandRequest): Promise<CommandResult> {
     await this.#ensureRunning();
     if (this.#runtime !== null) return this.#runtime.command(request);
-    const detail = this.#failure ?? 'The series has not started yet.';
-    return { commandId: request.commandId, result: 'refused', seq: null, tradingMode: 'halted', detail };
+    return this.#commandWithoutEngine(request);
   }
 
   async history(request: HistoryRequest): Promise<HistoryPage> {
@@ -155,6 +156,11 @@ export class MarketSeriesDurableObject extends DurableObject<Env> implements Ser
         }),
       });
       this.#clock = clock;
+      const pause = this.ctx.storage.kv.get<CommandRequest>(PENDING_PAUSE);
+      if (pause !== undefined) {
+        this.#runtime.command(pause);
+        this.ctx.storage.kv.delete(PENDING_PAUSE);
+      }
     } catch (error) {
       this.#failure = messageOf(error);
     }
@@ -162,8 +168,17 @@ export class MarketSeriesDurableObject extends DurableObject<Env> implements Ser
 
   #clock = createWorkerClock(null);
 
-  #times(_runtime: SeriesRuntime): { readonly now: number; readonly wallMs: number } {
-    return { now: this.#clock.now(), wallMs: this.#clock.wallMs() };
+  /**
+   * Without an engine trading is halted whatever anybody says. A pause is kept beside the journal, which cannot be written, and obeyed
+   * at the next start that works; a resume is refused.
+   */
+  #commandWithoutEngine(request: CommandRequest): CommandResult {
+    const { commandId, kind } = request;
+    const why = this.#failure ?? 'The series has not started yet.';
+    if (kind !== 'pause') return { commandId, result: 'refused', seq: null, tradingMode: 'halted', detail: why };
+    this.ctx.storage.kv.put(PENDING_PAUSE, request);
+    const detail = `${why} Trading is halted; the pause is kept and holds from the next start on.`;
+    return { commandId, result: 'applied', seq: null, tradingMode: 'halted', detail };
   }
 
   #running(): SeriesRuntime {

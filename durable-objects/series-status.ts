@@ -87,6 +87,45 @@ export function seriesStatus(
   };
 }
 
+/** What can be said while no engine runs: why, and that nothing is traded. */
+export function statusWithoutEngine(health: SeriesHealth, mode: SeriesStatus['mode']): SeriesStatus {
+  const failed = {
+    reason: health.phase,
+    mode: 'halted',
+    detail: health.detail,
+    actor: 'object',
+    sinceMs: health.nowMs,
+  } as const;
+  return {
+    ...health,
+    mode,
+    simSpeed: 1,
+    bootedWallMs: health.wallMs,
+    restrictions: [failed],
+    runner: { linked: false, detail: 'no engine runs' },
+    window: null,
+    nextWindow: null,
+    openOrders: [],
+    exposure: {
+      positionsMicro: 0,
+      restingMicro: 0,
+      inFlightMicro: 0,
+      unknownMicro: 0,
+      totalMicro: 0,
+      totalLimitMicro: 0,
+      todayPnlMicro: 0,
+      dailyLossLimitMicro: 0,
+      bankrollMicro: 0,
+    },
+    feeds: [],
+    engine: { events: 0, conflated: 0, decisions: 0, outputs: 0, ordersSubmitted: 0, fills: 0, denied: {} },
+    outbox: { pending: 0, parked: 0, oldestAgeMs: null, lastError: null },
+    alerts: [],
+    rows: { sqliteRowsWritten: 0, d1RowsWritten: 0, sinceWallMs: health.wallMs },
+    journal: { firstSeq: null, lastSeq: health.lastSeq, rows: 0, bytes: 0, databaseBytes: 0, snapshotSeq: 0 },
+  };
+}
+
 /** The open orders as people see them. */
 export function openOrderStatuses(state: EngineState): OpenOrder[] {
   return openOrders(state.durable).map(({ order, status, venueOrderId, filledMicro }) => ({

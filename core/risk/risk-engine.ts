@@ -99,12 +99,12 @@ export function maxFeeMicro(intent: OrderIntent, fees: FeeSchedule | null, remai
 function checkTradingState(exposure: OpenExposure, context: RiskContext): DeniedReason | null {
   const { restriction } = context;
   if (restriction === null) return null;
-  if (restriction.mode === 'reducing' && lowersWorstLoss(exposure, context.holdings)) return null;
+  if (restriction.mode === 'reducing' && lowersWorstLoss(exposure, context)) return null;
   return { code: 'trading-restricted', mode: restriction.mode, reason: restriction.reason };
 }
 
-/** True when the window's worst loss is smaller after the order has filled in full than before. */
-function lowersWorstLoss(exposure: OpenExposure, holdings: Holdings): boolean {
+/** True when the window's worst loss, over what stands already, is smaller after the order has filled in full than before. */
+function lowersWorstLoss(exposure: OpenExposure, { holdings, openInWindow }: RiskContext): boolean {
   const { intent, remainingMicro, maxFeeMicro: fee } = exposure;
   const buys = intent.side === 'buy';
   const shares =
@@ -118,7 +118,7 @@ function lowersWorstLoss(exposure: OpenExposure, holdings: Holdings): boolean {
     downMicro: holdings.downMicro + (intent.outcome === 'down' ? signedShares : 0),
     netPaidMicro: holdings.netPaidMicro + paid,
   };
-  return worstLossMicro(after, []) < worstLossMicro(holdings, []);
+  return worstLossMicro(after, openInWindow) < worstLossMicro(holdings, openInWindow);
 }
 
 function checkTime(context: RiskContext): DeniedReason | null {

@@ -21,14 +21,15 @@ export function windowLine(row: WindowRow): string {
   return parts.join('  ');
 }
 
-function verificationOf({ verification }: WindowRow): string {
+/** By our own prices, by the venue's word, or by both. */
+function verificationOf({ verification, officialOutcome }: WindowRow): string {
   switch (verification) {
     case 'confirmed':
-      return 'official';
+      return 'confirmed';
     case 'mismatch':
-      return 'MISMATCH with the official one';
+      return 'MISMATCH with the venue';
     case 'missing':
-      return 'unverified';
+      return officialOutcome === null ? 'not confirmed' : 'by the venue alone';
   }
 }
 

@@ -39,7 +39,7 @@ function aWindow(change: Partial<WindowRow> = {}): WindowRow {
 describe('windowLine', () => {
   test('default', () => {
     expect(windowLine(aWindow())).toBe(
-      '2026-11-23 16:40–16:45  strike 84501.20  final 84502.00  up (official)  fills 3  fees 0.012345  PnL -1.50  worst feed age 310 ms (book)',
+      '2026-11-23 16:40–16:45  strike 84501.20  final 84502.00  up (confirmed)  fills 3  fees 0.012345  PnL -1.50  worst feed age 310 ms (book)',
     );
   });
 
@@ -50,12 +50,21 @@ describe('windowLine', () => {
         final: null,
         outcome: null,
         verification: 'missing',
+        officialOutcome: null,
         tradable: false,
         decision: 'rules',
       }),
     );
-    expect(line).toContain('strike not captured  final not captured  no outcome (unverified)');
+    expect(line).toContain('strike not captured  final not captured  no outcome (not confirmed)');
     expect(line).toContain('not tradable: rules');
+  });
+
+  test.each<[Partial<WindowRow>, string]>([
+    [{ verification: 'mismatch', officialOutcome: 'down' }, 'up (MISMATCH with the venue)'],
+    [{ verification: 'missing', officialOutcome: 'up' }, 'up (by the venue alone)'],
+    [{ verification: 'missing', officialOutcome: null }, 'up (not confirmed)'],
+  ])('behavior: %j', (change, text) => {
+    expect(windowLine(aWindow(change))).toContain(text);
   });
 
   test.each([

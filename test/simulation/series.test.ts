@@ -250,13 +250,16 @@ describe('poison', { timeout: TIMEOUT_MS }, () => {
     const series = simulateSeries({ seed: 31, originMs: ORIGIN_MS });
     await series.runTo(WINDOW_START_MS + 10_000);
     expect(await runUntilOpen(series, WINDOW_START_MS + 60_000)).toBe(true);
-    const before = positionsOf(series);
+    const before = structuredClone(windowOf(series, 0)?.positions);
     const token = windowOf(series, 0)?.market?.tokens.up ?? tokensOf(WINDOW_START_MS).up;
     series.runtime.pipeline.ingest([aBook(token, 20_000, null)]);
     expect(tradingMode(series.runtime.pipeline.host.state.durable)).toBe('halted');
+    await series.runTo(series.virtual.clock.now() + 100);
+    const { books } = series.runtime.pipeline.host.state.market;
+    expect(Object.values(books).map(({ status }) => status)).toEqual(['live', 'live']);
     await series.runTo(series.virtual.clock.now() + 10_000);
     expect(openOf(series)).toEqual([]);
-    expect(positionsOf(series)).toEqual(before);
+    expect(windowOf(series, 0)?.positions).toEqual(before);
     expect(series.runtime.phase).toBe('running');
     expect(series.runtime.alerts.newest().map(({ code }) => code)).toContain('step-failed');
     series.runtime.command({ commandId: 'c1', actor: 'alice', kind: 'resume' });

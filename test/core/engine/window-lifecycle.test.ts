@@ -336,6 +336,22 @@ describe('resolution', () => {
     expect(driver.state.durable.ledger.cashMicro).toBe(995_300_000);
   });
 
+  test('behavior: a fill that is reported after the result is paid all the same, to the millionth', () => {
+    const driver = createEngineDriver();
+    driver.runTo(WINDOW_START_MS + 10_000);
+    const [up] = driver.open();
+    if (up === undefined) throw new Error('nothing stands');
+    driver.fill(up, 4 * UNIT);
+    driver.world.confirms = false;
+    driver.emit({ type: 'submission-unknown', ...driver.header(), clientOrderId: up.order.clientOrderId });
+    driver.world.result = () => ({ outcome: 'up' });
+    driver.runTo(END_MS + 70_000);
+    expect(driver.mustWindow().resolved).toMatchObject({ outcome: 'up', payoutMicro: 4 * UNIT, pnlMicro: 2_080_000 });
+    driver.fill(up, 6 * UNIT);
+    expect(driver.mustWindow().resolved).toMatchObject({ payoutMicro: 10 * UNIT, pnlMicro: 5_200_000 });
+    expect(driver.state.durable.ledger).toMatchObject({ cashMicro: 1_005_200_000, day: { realizedMicro: 5_200_000 } });
+  });
+
   test('behavior: a report for an order that is not open is raised, never swallowed', () => {
     const driver = createEngineDriver();
     driver.runTo(WINDOW_START_MS + 10_000);
