@@ -3,54 +3,37 @@
  * simulation virtual ones.
  */
 import type { EngineConfig } from '../core/config/engine-config.ts';
-import { CHECKPOINT_VERSION, encodeCheckpoint } from '../core/engine/checkpoint.ts';
 import { windowsInOrder } from '../core/engine/decide-lifecycle.ts';
-import type { EngineEvent } from '../core/engine/events.ts';
 import type { JournalRecord } from '../core/engine/journal/record.ts';
-import { openOrders } from '../core/engine/open-orders.ts';
-import { STATE_VERSION } from '../core/engine/state.ts';
 import { tradingMode } from '../core/engine/trading-state.ts';
-import { contiguousCount } from '../core/market-data/candles.ts';
 import { InvariantError } from '../core/model/errors.ts';
-import type { MarketSlug, TokenId } from '../core/model/identifiers.ts';
-import type { Source } from '../core/model/source.ts';
+import type { TokenId } from '../core/model/identifiers.ts';
 import type { CommandRequest, CommandResult } from '../core/protocol/series-status.ts';
 import type { ExchangeConfig } from '../core/simulation/exchange-state.ts';
 import type { FactSink } from '../db/fact-sink.ts';
 import { type AlertLog, createAlertLog } from './alert-log.ts';
 import { type Archive, createArchive } from './archive.ts';
 import { type BlobPruning, createBlobPruning } from './blob-pruning.ts';
+import { bootEvents, feedConnected, feedDisconnected } from './boot-events.ts';
 import { createBus } from './bus.ts';
 import { performEffects } from './effects.ts';
 import { forgottenOrders } from './engine-host.ts';
 import { createEngineMetrics, type EngineMetrics } from './engine-metrics.ts';
 import { createEngineTimers } from './engine-timers.ts';
 import { createFeedIntake, type FeedIntake } from './feed-intake.ts';
-import type { FeedAddresses } from './feeds/feed-addresses.ts';
 import { createFeedManager, type FeedManager } from './feeds/feed-manager.ts';
-import type { FeedSymbols } from './feeds/feed-symbols.ts';
-import type { PolyboltCredentials } from './feeds/polybolt.ts';
-import { createGammaClient } from './gamma-client.ts';
 import { createJournalWriter } from './journal-writer.ts';
 import { createLiveStream, type LiveStream } from './live-stream.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
 import type { BlobPort, ClockPort, HttpPort, LogPort, RandomPort, SocketsPort, TimersPort } from './ports.ts';
-import { encodeHost, type Recovered, recover } from './recovery.ts';
+import { type Recovered, recover } from './recovery.ts';
+import { createRestRequests } from './rest-requests.ts';
 import { pruneStorage } from './retention.ts';
 import { createRunnerLink, type RunnerLink } from './runner-link.ts';
+import type { SeriesSettings } from './series-settings-type.ts';
 import type { SeriesStore } from './series-store.ts';
-import { fetchCandleHistory } from './warm-up.ts';
-
-export interface SeriesSettings {
-  readonly config: EngineConfig;
-  /** `null` where orders leave the object. */
-  readonly exchange: ExchangeConfig | null;
-  readonly addresses: FeedAddresses;
-  readonly symbols: FeedSymbols;
-  readonly credentials: PolyboltCredentials | null;
-  readonly buildId: string;
-}
+import { createStateKeeper } from './state-keeper.ts';
 
 export interface SeriesPorts {
   readonly clock: ClockPort;
@@ -85,14 +68,6 @@ export interface SeriesRuntime {
   /** Ends everything in order: the tail is stored, sockets and timers are closed. */
   stop(): void;
 }
-
-/** A warm snapshot is taken this often, real time, when nothing is on its way (RUNTIME §4). */
-const SNAPSHOT_EVERY_MS = 60_000;
-
-/** The longest look-back of the indicators (MACD 26 and its signal 9), in candles without a hole. */
-const CANDLES_NEEDED = 34;
-/** Between two requests for candle history, real time. */
-const WARM_UP_EVERY_MS = 65_000;
 
 /** Recovers a series from its store and starts it. Throws when the store cannot be recovered: the caller shows it. */
 export function startSeries(settings: SeriesSettings, store: SeriesStore, ports: SeriesPorts): SeriesRuntime {
@@ -151,12 +126,8 @@ export function startSeries(settings: SeriesSettings, store: SeriesStore, ports:
       pipeline.ingest([feedDisconnected(source, connection, reason, clock.now())]),
     onParserBug: (source, message) => shellAlert('parser-bug', 'critical', `${source}: ${message}`),
   });
-  const gamma = createGammaClient({
-    http: ports.http,
-    clock,
-    baseUrl: settings.addresses.gammaRest,
-    series: { slug: settings.config.series.slug, durationMs: settings.config.series.durationMs },
-  });
+  const requests = createRestRequests(settings, ports, pipeline);
+  const keeper = createStateKeeper(store, clock, pipeline, recovered.snapshotSeq);
   const archive = createArchive(settings.config.series.slug, { ...store, blobs: ports.blobs, clock, log });
   const blobPruning = createBlobPruning(settings.config.series.slug, {
     archive,
@@ -166,10 +137,7 @@ export function startSeries(settings: SeriesSettings, store: SeriesStore, ports:
     log,
   });
   const bootedWallMs = clock.wallMs();
-  let lastSnapshotWallMs = bootedWallMs;
-  let snapshotSeq = recovered.snapshotSeq;
   let checkpointWanted = false;
-  let lastWarmUpWallMs = 0;
   let stopped = false;
 
   bus.subscribe(metrics.note);
@@ -180,7 +148,7 @@ export function startSeries(settings: SeriesSettings, store: SeriesStore, ports:
     performEffects(records, {
       alerts,
       subscribe,
-      requestMarkets: (slugs) => void requestMarkets(slugs),
+      requestMarkets: requests.requestMarkets,
       onWindowClosed: () => {
         checkpointWanted = true;
       },
@@ -200,30 +168,9 @@ export function startSeries(settings: SeriesSettings, store: SeriesStore, ports:
     feeds.setMarkets(pairs);
   }
 
-  async function requestMarkets(slugs: readonly MarketSlug[]): Promise<void> {
-    const { events, errors } = await gamma.fetchMarkets(slugs);
-    for (const { slug, reason } of errors) log.log('debug', 'no market', { slug, reason });
-    if (!stopped && events.length > 0) pipeline.ingest(events);
-  }
-
   /** Facts on their way to D1. What fails here is the object's own storage: the next round says it again. */
   function drain(): void {
     outbox.drain().catch((error: unknown) => shellAlert('outbox', 'critical', String(error)));
-  }
-
-  /** Look-backs from REST: at boot, and again while the candles have holes (the minute of the boot is one until then). */
-  async function warmUp(): Promise<void> {
-    lastWarmUpWallMs = clock.wallMs();
-    const history = await fetchCandleHistory({
-      http: ports.http,
-      clock,
-      addresses: settings.addresses,
-      symbols: settings.symbols,
-      exchangeFeed: settings.config.exchangeFeed,
-    });
-    if (stopped) return;
-    if (history.ok) pipeline.ingest([history.value]);
-    else log.log('warn', 'no candle history', { detail: history.error.map(({ reason }) => reason).join('; ') });
   }
 
   function shellAlert(code: string, severity: 'warning' | 'critical', detail: string): void {
@@ -244,41 +191,10 @@ export function startSeries(settings: SeriesSettings, store: SeriesStore, ports:
     subscribe();
   }
 
-  function needsCandles(): boolean {
-    const known = contiguousCount(pipeline.host.state.market.candles);
-    return known < CANDLES_NEEDED && clock.wallMs() - lastWarmUpWallMs >= WARM_UP_EVERY_MS;
-  }
-
-  /** Nothing of ours is on its way: a snapshot then holds no half-finished order. */
-  function isQuiet(): boolean {
-    return openOrders(pipeline.host.state.durable).every(({ status }) => status === 'resting');
-  }
-
-  function snapshot(): void {
-    pipeline.commitTail();
-    const { host, lastSeq } = pipeline;
-    store.snapshots.write({
-      seq: lastSeq,
-      stateVersion: STATE_VERSION,
-      takenMs: clock.now(),
-      bytes: encodeHost(host),
-    });
-    snapshotSeq = lastSeq;
-    lastSnapshotWallMs = clock.wallMs();
-  }
-
   function checkpoint(): void {
     if (stopped || !checkpointWanted) return;
     checkpointWanted = false;
-    pipeline.commitTail();
-    const { durable } = pipeline.host.state;
-    store.checkpoints.write({
-      seq: pipeline.lastSeq,
-      version: CHECKPOINT_VERSION,
-      atMs: clock.now(),
-      json: encodeCheckpoint(durable),
-    });
-    if (isQuiet()) snapshot();
+    keeper.checkpoint();
   }
 
   function command(request: CommandRequest): CommandResult {
@@ -310,7 +226,7 @@ export function startSeries(settings: SeriesSettings, store: SeriesStore, ports:
 
   pipeline.ingest(bootEvents(recovered, settings, epoch, clock.now()));
   feeds.start();
-  void warmUp();
+  requests.warmUp();
   completeRecovery();
   engineTimers.arm(pipeline.host.state.durable);
 
@@ -329,7 +245,7 @@ export function startSeries(settings: SeriesSettings, store: SeriesStore, ports:
     link,
     bootedWallMs,
     get snapshotSeq() {
-      return snapshotSeq;
+      return keeper.snapshotSeq;
     },
     get phase() {
       if (pipeline.failure !== null) return 'failed';
@@ -341,17 +257,18 @@ export function startSeries(settings: SeriesSettings, store: SeriesStore, ports:
         engineTimers.arm(pipeline.host.state.durable);
         feeds.check();
         drain();
-        if (needsCandles()) void warmUp();
+        requests.warmUp();
         archive.tick();
         blobPruning.tick();
         pruneStorage({ ...store, archive, clock });
-        if (clock.wallMs() - lastSnapshotWallMs >= SNAPSHOT_EVERY_MS && isQuiet()) snapshot();
+        keeper.watch();
       } catch (error) {
         shellAlert('watchdog', 'critical', error instanceof Error ? error.message : String(error));
       }
     },
     stop() {
       stopped = true;
+      requests.stop();
       engineTimers.stop();
       feeds.stop();
       intake.stop();
@@ -369,38 +286,4 @@ function mustRecover(
   const recovered = recover(store, recovery);
   if (!recovered.ok) throw new InvariantError(`The series cannot be recovered: ${recovered.error.detail}`);
   return recovered.value;
-}
-
-/** The records of a boot: the restart itself, and what could not be applied on the way. */
-function bootEvents(recovered: Recovered, settings: SeriesSettings, epoch: number, nowMs: number): EngineEvent[] {
-  const restarted: EngineEvent = {
-    type: 'restarted',
-    seq: 0,
-    tsEvent: nowMs,
-    tsInit: 0,
-    epoch,
-    lastSeq: recovered.lastSeq,
-    snapshotSeq: recovered.snapshotSeq,
-    buildId: settings.buildId,
-    config: settings.config,
-  };
-  const failures = recovered.poison.map(
-    ({ seq, message }): EngineEvent => ({
-      type: 'step-failed',
-      seq: 0,
-      tsEvent: nowMs,
-      tsInit: 0,
-      failedSeq: seq,
-      message,
-    }),
-  );
-  return [restarted, ...failures];
-}
-
-function feedConnected(source: Source, connection: number, nowMs: number): EngineEvent {
-  return { type: 'feed-connected', seq: 0, tsEvent: nowMs, tsInit: 0, source, connection };
-}
-
-function feedDisconnected(source: Source, connection: number, reason: string, nowMs: number): EngineEvent {
-  return { type: 'feed-disconnected', seq: 0, tsEvent: nowMs, tsInit: 0, source, connection, reason };
 }

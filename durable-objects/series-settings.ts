@@ -6,7 +6,7 @@ import { EMBEDDED_TAKER_DELAY_MS, SIMULATED_EXECUTION } from './execution-settin
 import { embeddedAddresses, REAL_ADDRESSES } from './feeds/feed-addresses.ts';
 import { feedSymbolsOf } from './feeds/feed-symbols.ts';
 import type { PolyboltCredentials } from './feeds/polybolt.ts';
-import type { SeriesSettings } from './series-runtime.ts';
+import type { SeriesSettings } from './series-settings-type.ts';
 import type { Settings } from './settings.ts';
 
 /** Settings of the series `slug`, or what is wrong with them. `env` holds the secrets that the feeds need. */

@@ -9,7 +9,8 @@ import { embeddedAddresses } from '../../durable-objects/feeds/feed-addresses.ts
 import { feedSymbolsOf } from '../../durable-objects/feeds/feed-symbols.ts';
 import { gzipCompression } from '../../durable-objects/gzip-compression.ts';
 import type { HttpPort, SocketsPort, SqlPort, TimersPort } from '../../durable-objects/ports.ts';
-import { type SeriesRuntime, type SeriesSettings, startSeries } from '../../durable-objects/series-runtime.ts';
+import { type SeriesRuntime, startSeries } from '../../durable-objects/series-runtime.ts';
+import type { SeriesSettings } from '../../durable-objects/series-settings-type.ts';
 import { openSeriesStore, type SeriesStore } from '../../durable-objects/series-store.ts';
 import { createWorld, EMBEDDED_CREDENTIALS, type World } from '../../embedded-venue/world.ts';
 import {
