@@ -15,15 +15,22 @@ const ASK_EVERY_MS = 100;
 /** Long enough for a first start on a slow machine; feeds that are refused do not open later either. */
 const PATIENCE_MS = 60_000;
 
-/** Resolves when it is ready, or when the run is being stopped. Rejects with `RunProblem` when it does not come. */
-export async function waitUntilReady(options: ReadyOptions): Promise<void> {
+/** `failed`: it answers and will not trade (a journal that is newer than the code), and `detail` says why. */
+export type Readiness =
+  | { readonly state: 'running' }
+  | { readonly state: 'failed'; readonly detail: string }
+  | { readonly state: 'stopping' };
+
+/** Resolves when it is ready, has failed for good, or the run is being stopped. Rejects with `RunProblem` when nothing comes. */
+export async function waitUntilReady(options: ReadyOptions): Promise<Readiness> {
   const deadlineMs = Date.now() + PATIENCE_MS;
   let missing = 'it has not answered';
   while (!options.isStopping()) {
     try {
       const status = await options.api.status(options.series);
+      if (status.phase === 'failed') return { state: 'failed', detail: status.detail };
       const now = missingOf(status, options.anyFeed);
-      if (now === null) return;
+      if (now === null) return { state: 'running' };
       missing = now;
     } catch (error) {
       missing = messageOf(error);
@@ -35,9 +42,10 @@ export async function waitUntilReady(options: ReadyOptions): Promise<void> {
       setTimeout(resolve, ASK_EVERY_MS);
     });
   }
+  return { state: 'stopping' };
 }
 
-/** What the series still lacks, or `null`. Throws `RunProblem` when it has failed for good. */
+/** What the series still lacks, or `null`. */
 function missingOf(status: SeriesStatus, anyFeed: boolean): string | null {
   if (status.phase !== 'running') return `it is ${status.phase} ${status.detail}`.trim();
   // `stopped` is a feed that this deployment does not use, such as the stand-in of another.

@@ -141,8 +141,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     );
     running.jobs.push(cron);
     for (const slug of series) {
-      await waitUntilReady({ api, series: slug, isStopping: () => running.stopping, anyFeed: span !== null });
-      if (!running.stopping) say(`series: ${slug} is running, feeds are open`);
+      const isStopping = () => running.stopping;
+      const ready = await waitUntilReady({ api, series: slug, isStopping, anyFeed: span !== null });
+      if (ready.state === 'running') say(`series: ${slug} is running, feeds are open`);
+      if (ready.state === 'failed') say(`series: ${slug} is halted, status and pause work: ${ready.detail}`);
     }
   }
 
