@@ -59,7 +59,8 @@ export function recover(store: SeriesStore, settings: RecoverySettings): Result<
     });
     if (!read.ok) return err({ kind: 'journal-unreadable', detail: describe(read.error) });
     if (failed.length === 0) {
-      return ok({ host: base.host, snapshotSeq: base.seq, lastSeq: store.journal.lastSeq(), poison });
+      const host = { state: base.host.state, exchange: base.host.exchange ?? newExchange(settings) };
+      return ok({ host, snapshotSeq: base.seq, lastSeq: store.journal.lastSeq(), poison });
     }
     poison.push(...failed);
     writeSkipped(store, [...skipped, ...failed.map(({ seq }) => seq)]);
@@ -96,7 +97,8 @@ function startingPoint(store: SeriesStore, settings: RecoverySettings): Starting
     if (durable.ok) {
       const { config } = durable.value;
       const state = { durable: durable.value, market: createMarketState(config), scratch: createScratch() };
-      return { host: { state, exchange: newExchange(settings) }, seq: checkpoint.seq };
+      // It does not keep the simulated venue, which cannot repeat then what the journal says of it: it begins anew afterwards.
+      return { host: { state, exchange: null }, seq: checkpoint.seq };
     }
   }
   return { host: { state: createState(settings.config), exchange: newExchange(settings) }, seq: 0 };

@@ -68,6 +68,8 @@ export function createRunnerLink(deps: RunnerLinkDeps): RunnerLink {
       deps.onEvents([{ type: 'runner-linked', seq: 0, tsEvent: deps.now(), tsInit: 0 }]);
       return {
         onFrame(frame) {
+          // A runner whose place was taken has nothing to say any more.
+          if (socket !== next) return;
           const decoded = decodeRunnerFrame(frame);
           if (!decoded.ok) return refuse(next, decoded.error);
           const [hello] = decoded.value.messages;

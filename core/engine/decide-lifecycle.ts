@@ -103,6 +103,14 @@ function listen(context: DecideContext, state: WindowState): void {
   }
 }
 
+/** What was listened to before a restart is read once more: rules can have changed, and the simulated venue can have forgotten them. */
+export function readRulesAgain(context: DecideContext, windows: readonly WindowState[]): void {
+  const slugs = windows
+    .filter(({ subscribed, window }) => subscribed && context.nowMs < window.endMs)
+    .map(({ slug }) => slug);
+  if (slugs.length > 0) emit(context, { type: 'request-markets', slugs });
+}
+
 /** A market whose rules are not the known ones is not traded, and a person is told once for each difference. */
 function warnOfRules(context: DecideContext, state: WindowState): void {
   if (state.guard.tradable || !state.subscribed) return;

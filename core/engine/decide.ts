@@ -7,7 +7,7 @@ import type { Urgency } from './apply-market.ts';
 import { decideClock } from './decide-clock.ts';
 import { decideCommands } from './decide-commands.ts';
 import { type DecideContext, emit, emitAlert } from './decide-context.ts';
-import { decideLifecycle, windowsInOrder } from './decide-lifecycle.ts';
+import { decideLifecycle, readRulesAgain, windowsInOrder } from './decide-lifecycle.ts';
 import { decideQuotes } from './decide-quotes.ts';
 import type { EngineEvent } from './events.ts';
 import { openOrders } from './open-orders.ts';
@@ -32,6 +32,7 @@ export function decide(state: EngineState, event: EngineEvent, urgency: Urgency,
   decideClock(context, event);
   if (event.type === 'restarted' || event.type === 'step-failed') cancelOwnOrders(context);
   const windows = windowsInOrder(state);
+  if (event.type === 'recovery-completed') readRulesAgain(context, windows);
   decideLifecycle(context, windows);
   // An order that is not confirmed gone is looked after for as long as it takes, also when nobody listens to its book any more.
   const standing = new Set(openOrders(durable).map(({ order }) => order.windowStartMs));

@@ -37,7 +37,7 @@ describe('engineConfigSchema', () => {
     ['exchangeFeed', { ...config, exchangeFeed: 'kraken' }],
     ['guard.acknowledgedTakerDelayMs', { ...config, guard: { ...config.guard, acknowledgedTakerDelayMs: -1 } }],
   ])('error: %s out of range', (path, value) => {
-    expect(problems(value).map(([where]) => where)).toEqual([path]);
+    expect(new Set(problems(value).map(([where]) => where))).toEqual(new Set([path]));
   });
 
   test('error: a missing field has no silent default', () => {
