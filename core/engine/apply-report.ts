@@ -21,7 +21,12 @@ export function applyReport(state: EngineState, report: ExecutionReport): void {
     alert(state, 'report-without-order', `${report.type} for ${report.clientOrderId}, which is not open.`);
     return;
   }
-  if (report.type === 'order-filled') fill(state, open, report);
+  if (report.type === 'order-filled') {
+    // Links and channels repeat themselves: the same match is booked once.
+    if (open.tradeIds.includes(report.tradeId)) return;
+    open.tradeIds.push(report.tradeId);
+    fill(state, open, report);
+  }
   if (report.type === 'order-rejected') noteRefusal(state, open);
   if (report.type === 'order-accepted') open.venueOrderId = report.venueOrderId;
   const event = machineEventOf(report, open);

@@ -154,6 +154,7 @@ function applySubmit(state: EngineState, output: SubmitOrder): void {
     filledMicro: 0,
     spentMicro: 0,
     cancelRequestedMs: null,
+    tradeIds: [],
   };
   durable.nextOrderNumber++;
   const window = durable.windows[order.windowStartMs];

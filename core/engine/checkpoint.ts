@@ -97,6 +97,7 @@ const order = z.strictObject({
   filledMicro: int,
   spentMicro: int,
   cancelRequestedMs: int.nullable(),
+  tradeIds: z.array(z.string()),
 });
 
 const durable = z.strictObject({

@@ -29,6 +29,7 @@ export function closeIfFinal(context: DecideContext, state: WindowState): void {
   const sinceEndMs = nowMs - state.window.endMs;
   if (sinceEndMs < 0) return;
   if (state.resolved === null) resolve(context, state, sinceEndMs);
+  haltOnOtherOutcome(context, state);
   if (isReadyToClose(context, state, sinceEndMs)) close(context, state);
   else requestResult(context, state, sinceEndMs);
 }
@@ -45,6 +46,17 @@ function resolve(context: DecideContext, state: WindowState, sinceEndMs: Duratio
     outcome,
     by: official === null ? 'reference' : 'official',
   });
+}
+
+/** The venue says another outcome than our prices do: nothing is traded from that moment on, until a person has explained it. */
+function haltOnOtherOutcome(context: DecideContext, state: WindowState): void {
+  const { durable, scratch } = context.state;
+  const own = ownOutcome(durable, state);
+  const official = state.official.outcome;
+  if (own === null || official === null || own === official || scratch.mismatchWarning === state.slug) return;
+  scratch.mismatchWarning = state.slug;
+  const detail = `${state.slug}: our outcome is ${own}, the venue's is ${official}.`;
+  restrict(context, 'outcome-mismatch', 'halted', detail);
 }
 
 /** The outcome by the prices that we captured ourselves, or `null` when one of them is missing. */
@@ -168,11 +180,7 @@ function verify(
 ): WindowFact['verification'] {
   const { official, slug } = state;
   const own = strike === undefined || final === undefined ? null : outcomeOf(strike.priceE18, final.priceE18);
-  if (own !== null && official.outcome !== null && own !== official.outcome) {
-    const detail = `${slug}: our outcome is ${own}, the venue's is ${official.outcome}.`;
-    restrict(context, 'outcome-mismatch', 'halted', detail);
-    return 'mismatch';
-  }
+  if (own !== null && official.outcome !== null && own !== official.outcome) return 'mismatch';
   if (strike !== undefined && official.strikeE18 !== null && !pricesAgree(strike.priceE18, official.strikeE18)) {
     const detail = `${slug}: our strike is ${formatE18(strike.priceE18)}, the venue's is ${formatE18(official.strikeE18)}.`;
     restrict(context, 'strike-mismatch', 'reducing', detail);

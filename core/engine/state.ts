@@ -12,7 +12,7 @@ import { createIndicators, type Indicators } from '../market-data/indicators.ts'
 import type { OrderBook } from '../market-data/order-book.ts';
 import { createReferenceTracker, type ReferenceTracker } from '../market-data/reference-tracker.ts';
 import type { Fact } from '../model/fact.ts';
-import type { ClientOrderId, MarketSlug, TokenId, VenueOrderId } from '../model/identifiers.ts';
+import type { ClientOrderId, MarketSlug, TokenId, TradeId, VenueOrderId } from '../model/identifiers.ts';
 import type { Market } from '../model/market.ts';
 import type { SizeMicro } from '../model/money.ts';
 import type { ApprovedOrder, OpenOrderStatus } from '../model/order.ts';
@@ -40,6 +40,8 @@ export interface OpenOrder {
   /** Money paid so far, for an order that spends money. */
   spentMicro: number;
   cancelRequestedMs: UnixMs | null;
+  /** Matches that were booked: a repeated report of one changes nothing. */
+  tradeIds: TradeId[];
 }
 
 export interface BoundaryPrice {
@@ -120,6 +122,8 @@ export interface ScratchState {
   ruleWarning: string | null;
   /** The last market in which an order stood too near the end. */
   lateOrderWarning: MarketSlug | null;
+  /** The last market whose outcome was another than ours, so that a person's resume is not undone at once. */
+  mismatchWarning: MarketSlug | null;
   /** What `apply` found in a report for `decide` to publish in the same step. */
   pendingFacts: Fact[];
   pendingAlerts: Omit<RaiseAlert, 'type'>[];
@@ -183,6 +187,7 @@ export function createScratch(): ScratchState {
     sentAtMs: [],
     ruleWarning: null,
     lateOrderWarning: null,
+    mismatchWarning: null,
     pendingFacts: [],
     pendingAlerts: [],
   };

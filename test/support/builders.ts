@@ -124,6 +124,7 @@ export function anOpenOrder(more: Partial<OpenOrder> = {}): OpenOrder {
     filledMicro: 0,
     spentMicro: 0,
     cancelRequestedMs: null,
+    tradeIds: [],
     ...more,
   };
 }

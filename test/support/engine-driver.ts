@@ -214,12 +214,16 @@ export function createEngineDriver(options: { readonly config?: EngineConfig; re
         type,
       );
     },
-    fill(order: OpenOrder, sizeMicro: number, more: { priceTicks?: number; feeMicro?: number } = {}): Output[] {
+    fill(
+      order: OpenOrder,
+      sizeMicro: number,
+      more: { priceTicks?: number; feeMicro?: number; tradeId?: string } = {},
+    ): Output[] {
       return emit({
         type: 'order-filled',
         ...header(),
         clientOrderId: order.order.clientOrderId,
-        tradeId: `t-${trades++}` as never,
+        tradeId: (more.tradeId ?? `t-${trades++}`) as never,
         priceTicks: more.priceTicks ?? order.order.priceTicks,
         sizeMicro,
         feeMicro: more.feeMicro ?? 0,

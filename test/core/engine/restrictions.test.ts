@@ -28,6 +28,22 @@ describe('verification', () => {
     expect(driver.open()).toEqual([]);
   });
 
+  test('behavior: an outcome mismatch halts as soon as the venue has said its outcome, before the window is closed', () => {
+    const driver = createEngineDriver();
+    driver.world.result = (startMs) => ({
+      ...officialOf(driver.world, startMs),
+      strikeE18: null,
+      finalE18: null,
+      outcome: 'down',
+    });
+    driver.runTo(END_MS + 120_000);
+    expect(driver.window()).toBeDefined();
+    expect(restrictions(driver)).toContainEqual(['outcome-mismatch', 'halted']);
+    driver.command('resume');
+    driver.runTo(END_MS + 180_000);
+    expect(restrictions(driver)).not.toContainEqual(['outcome-mismatch', 'halted']);
+  });
+
   test('behavior: the venue’s outcome is what pays, mismatch or not', () => {
     const driver = createEngineDriver();
     driver.world.result = (startMs) => ({ ...officialOf(driver.world, startMs), outcome: 'down' });

@@ -325,6 +325,17 @@ describe('resolution', () => {
     expect(facts(driver, 'fill')).toHaveLength(3);
   });
 
+  test('behavior: a match that is reported twice is booked once', () => {
+    const driver = createEngineDriver();
+    driver.runTo(WINDOW_START_MS + 10_000);
+    const [order] = driver.open();
+    driver.fill(order as never, 3 * UNIT, { tradeId: 'the-same' });
+    driver.fill(order as never, 3 * UNIT, { tradeId: 'the-same' });
+    expect(driver.open()[0]?.filledMicro).toBe(3 * UNIT);
+    expect(driver.mustWindow().positions.up.sizeMicro).toBe(3 * UNIT);
+    expect(facts(driver, 'fill')).toHaveLength(1);
+  });
+
   test('behavior: a fill’s side, outcome and money are our own order’s', () => {
     const driver = createEngineDriver();
     driver.runTo(WINDOW_START_MS + 10_000);
