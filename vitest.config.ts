@@ -25,6 +25,9 @@ const worker = cloudflareTest(async ({ inject }) => ({
   },
 }));
 
+/** Whole windows and recordings on virtual time: minutes, so not part of the inner loop. */
+const LONG = ['test/simulation/**/*.test.ts', 'test/real-data/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     projects: [
@@ -32,9 +35,12 @@ export default defineConfig({
         test: {
           name: 'core',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/workers/**', 'test/e2e/**', 'node_modules/**'],
+          exclude: [...LONG, 'test/workers/**', 'test/e2e/**', 'node_modules/**'],
           environment: 'node',
         },
+      },
+      {
+        test: { name: 'long', include: LONG, environment: 'node' },
       },
       {
         test: {

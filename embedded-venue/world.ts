@@ -16,9 +16,11 @@ import type { VenueFeed, VenueParts, VenueRoutes } from './connection.ts';
 import { createDeribitFeed } from './deribit-feed.ts';
 import { createDeribitRest } from './deribit-rest.ts';
 import { createBinanceMarket, createCoinbaseMarket, type ExchangeMarket } from './exchange-market.ts';
+import { joinTape } from './joined-tape.ts';
 import { createPolyBoltFeed, type VenueCredentials } from './polybolt-feed.ts';
 import { createPolymarketWorld } from './polymarket-world.ts';
 import { createRtdsFeed } from './rtds-feed.ts';
+import type { TapePlayer } from './tape-player.ts';
 import type { VenueSeries } from './venue-market.ts';
 
 export interface WorldOptions {
@@ -32,8 +34,8 @@ export interface WorldOptions {
   readonly credentials?: VenueCredentials;
   readonly startPriceUsd?: number;
   readonly series?: VenueSeries;
-  /** A recording in place of everything generated. */
-  readonly tape?: VenueParts;
+  /** A recording: it is played, and only what a series needs and it lacks is generated, around its prices. */
+  readonly tape?: TapePlayer;
 }
 
 export interface World {
@@ -57,27 +59,37 @@ const START_PRICE_USD = 84_500;
 const QUOTE_FRAMES_A_SECOND = 37;
 /** What these may amount to in real time; with the references and the Polymarket books it stays below 1,500 frames a second. */
 const MAX_QUOTE_FRAMES_A_SECOND = 500;
-/** Feeds take turns this often, so that what they send is in order of time across them. */
+/** Feeds take turns this often, so that what they send is in order of time across them; in real time not more often than the last. */
 const TURN_MS = 50;
+const TURN_WALL_MS = 5;
 /** A continued run is brought up to date in steps that the path's memory of two hours holds with ease. */
 const CATCH_UP_MS = 30 * MINUTE_MS;
 
-/** The world of a seed, at `startMs`. */
+/** The world of a seed, or of a tape, at `startMs`. */
 export function createWorld(options: WorldOptions): World {
   const { seed, originMs, startMs, speed } = options;
-  const path = createMarketGenerator({ seed, originMs, startPriceUsd: options.startPriceUsd ?? START_PRICE_USD });
+  const path =
+    options.tape?.path ??
+    createMarketGenerator({ seed, originMs, startPriceUsd: options.startPriceUsd ?? START_PRICE_USD });
   const thinning = Math.min(1, MAX_QUOTE_FRAMES_A_SECOND / (QUOTE_FRAMES_A_SECOND * speed));
   const binance = createBinanceMarket(path, thinning);
   const coinbase = createCoinbaseMarket(path, thinning);
+  const exchanges = [
+    { source: 'binance-futures' as const, ...binanceParts(binance, thinning) },
+    {
+      source: 'coinbase' as const,
+      feeds: [createCoinbaseFeed(coinbase, speed)],
+      routes: [createCoinbaseRest(coinbase)],
+    },
+  ];
   const parts: readonly VenueParts[] =
     options.tape === undefined
       ? [
-          binanceParts(binance, thinning),
-          { feeds: [createCoinbaseFeed(coinbase, speed)], routes: [createCoinbaseRest(coinbase)] },
+          ...exchanges,
           priceParts(path, options),
           createPolymarketWorld({ path, series: options.series ?? BTC_FIVE_MINUTES, seed, speed, originMs }),
         ]
-      : [options.tape];
+      : joinTape(options.tape, exchanges);
   const feeds = parts.flatMap((part) => part.feeds);
 
   const generateTo = (nowMs: number): void => {
@@ -94,6 +106,7 @@ export function createWorld(options: WorldOptions): World {
     for (const part of parts) catchUp(part, atMs);
   }
   turn(startMs);
+  const turnMs = Math.max(TURN_MS, TURN_WALL_MS * speed);
   let reachedMs = startMs;
   return {
     path,
@@ -101,7 +114,7 @@ export function createWorld(options: WorldOptions): World {
     routes: parts.flatMap((part) => part.routes),
     advanceTo(nowMs) {
       while (reachedMs < nowMs) {
-        reachedMs = Math.min(nowMs, reachedMs + TURN_MS);
+        reachedMs = Math.min(nowMs, reachedMs + turnMs);
         turn(reachedMs);
       }
     },

@@ -110,9 +110,9 @@ function decide(context: DecideContext, state: WindowState, market: Market, book
   const { state: engine, nowMs } = context;
   const { durable } = engine;
   if (!engine.market.recovered) return nothing('recovering');
+  if (!state.guard.tradable) return nothing('rule-guard');
   const restriction = strictestRestriction(durable);
   if (restriction !== null) return nothing(restriction.reason);
-  if (!state.guard.tradable) return nothing('rule-guard');
   if (durable.boundaries[state.window.startMs] === undefined) return nothing('no-strike');
   if (book === null || !book.joint.reliable) return nothing('no-book');
   if (staleInput(context, state, book) !== null) return nothing('stale-input');

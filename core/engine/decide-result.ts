@@ -7,9 +7,10 @@ import { formatE18, type PriceE18 } from '../model/reference-price.ts';
 import { type DurationMs, MINUTE_MS, SECOND_MS, type UnixMs } from '../model/time.ts';
 import type { Outcome } from '../model/window.ts';
 import { outcomeOf, payoutMicro } from '../portfolio/payout.ts';
+import { settlementDifferences } from '../risk/settlement-rule-guard.ts';
 import { type DecideContext, emit, emitAlert } from './decide-context.ts';
 import { openOrdersOf } from './open-orders.ts';
-import type { BoundaryPrice, DurableState, WindowState } from './state.ts';
+import type { DurableState, WindowState } from './state.ts';
 
 /** The venue publishes results 53–90 s after the end, its prices later (notes of 2026-11-23): asked for from here on. */
 const FIRST_RESULT_REQUEST_MS = 50 * SECOND_MS;
@@ -59,8 +60,14 @@ function haltOnOtherOutcome(context: DecideContext, state: WindowState): void {
   restrict(context, 'outcome-mismatch', 'halted', detail);
 }
 
-/** The outcome by the prices that we captured ourselves, or `null` when one of them is missing. */
+/** A market that settles by another rule proves nothing about our prices, and they nothing about it. */
+function settlesAsWeReckon(durable: DurableState, { market }: WindowState): boolean {
+  return market !== null && settlementDifferences(market, durable.config.guard).length === 0;
+}
+
+/** The outcome by the prices that we captured ourselves, or `null` when one of them is missing or they are not the market's. */
 export function ownOutcome(durable: DurableState, state: WindowState): Outcome | null {
+  if (!settlesAsWeReckon(durable, state)) return null;
   const strike = durable.boundaries[state.window.startMs];
   const final = durable.boundaries[state.window.endMs];
   return strike === undefined || final === undefined ? null : outcomeOf(strike.priceE18, final.priceE18);
@@ -88,7 +95,7 @@ function close(context: DecideContext, state: WindowState): void {
   const { durable, scratch } = context.state;
   const strike = durable.boundaries[state.window.startMs];
   const final = durable.boundaries[state.window.endMs];
-  const verification = verify(context, state, strike, final);
+  const verification = verify(context, state);
   const fees = state.positions.up.feesMicro + state.positions.down.feesMicro;
   const windowStartMs = state.window.startMs;
   const series = durable.config.series.slug;
@@ -172,14 +179,11 @@ function publishDay(context: DecideContext): void {
 }
 
 /** Compares our strike and outcome with the venue's; a mismatch restricts trading at once. */
-function verify(
-  context: DecideContext,
-  state: WindowState,
-  strike: BoundaryPrice | undefined,
-  final: BoundaryPrice | undefined,
-): WindowFact['verification'] {
+function verify(context: DecideContext, state: WindowState): WindowFact['verification'] {
   const { official, slug } = state;
-  const own = strike === undefined || final === undefined ? null : outcomeOf(strike.priceE18, final.priceE18);
+  const strike = context.state.durable.boundaries[state.window.startMs];
+  if (!settlesAsWeReckon(context.state.durable, state)) return 'missing';
+  const own = ownOutcome(context.state.durable, state);
   if (own !== null && official.outcome !== null && own !== official.outcome) return 'mismatch';
   if (strike !== undefined && official.strikeE18 !== null && !pricesAgree(strike.priceE18, official.strikeE18)) {
     const detail = `${slug}: our strike is ${formatE18(strike.priceE18)}, the venue's is ${formatE18(official.strikeE18)}.`;

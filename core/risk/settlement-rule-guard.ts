@@ -17,7 +17,7 @@ export type GuardVerdict =
 /** Compares a market with the known rules. */
 export function guardMarket(market: Market, known: GuardConfig): GuardVerdict {
   const differences = [
-    ...ruleDifferences(market, known),
+    ...settlementDifferences(market, known),
     ...feeDifferences(market, known),
     ...tradingDifferences(market, known),
   ];
@@ -27,7 +27,8 @@ export function guardMarket(market: Market, known: GuardConfig): GuardVerdict {
   return { tradable: true, takerDelayMs };
 }
 
-function ruleDifferences(market: Market, known: GuardConfig): string[] {
+/** What in a market's way of settling is not the known: where there is anything, our strike and outcome are not its own. */
+export function settlementDifferences(market: Market, known: GuardConfig): string[] {
   const differences: string[] = [];
   const { rule } = market;
   if (rule.resolutionSource !== known.resolutionSource) {

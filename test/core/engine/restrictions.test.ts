@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { tradingMode } from '../../../core/engine/trading-state.ts';
-import { aMarket, tokensOf, UNIT, WINDOW_MS, WINDOW_START_MS } from '../../support/builders.ts';
+import { aConfig, aMarket, tokensOf, UNIT, WINDOW_MS, WINDOW_START_MS } from '../../support/builders.ts';
 import { createEngineDriver, type EngineDriver, of, officialOf } from '../../support/engine-driver.ts';
 
 const END_MS = WINDOW_START_MS + WINDOW_MS;
@@ -42,6 +42,19 @@ describe('verification', () => {
     driver.command('resume');
     driver.runTo(END_MS + 180_000);
     expect(restrictions(driver)).not.toContainEqual(['outcome-mismatch', 'halted']);
+  });
+
+  test('behavior: a market that settles by another rule proves nothing about our prices', () => {
+    const driver = createEngineDriver({
+      config: aConfig({ guard: { resolutionSource: 'https://example.test/another-rule' } }),
+    });
+    driver.world.result = (startMs) => ({ ...officialOf(driver.world, startMs), outcome: 'down' });
+    driver.runTo(END_MS + 120_000);
+    expect(restrictions(driver)).toEqual([]);
+    const closed = driver.all('publish-fact').map(({ fact }) => fact);
+    expect(closed).toContainEqual(
+      expect.objectContaining({ kind: 'window', verification: 'missing', outcome: 'down' }),
+    );
   });
 
   test('behavior: the venue’s outcome is what pays, mismatch or not', () => {
