@@ -28,6 +28,9 @@ const MARKET_MAKER = 'market-maker' as StrategyId;
 const MAKER_NOT_AFTER_MS = 3 * SECOND_MS;
 /** A cancel that is not confirmed after this is asked for again. */
 const CANCEL_AGAIN_MS = 2 * SECOND_MS;
+/** Both tokens' messages of one change come within a few ms of each other; five times a slow pair. Real time. */
+const SETTLING_MS = 250;
+const SETTLING = 'books-settling';
 /** After a refusal the same quote waits this long: a hundred times the way to the venue and back, and no flood of orders. */
 const AFTER_REFUSAL_MS = 2 * SECOND_MS;
 
@@ -41,7 +44,7 @@ export function decideQuotes(context: DecideContext, state: WindowState): void {
     return;
   }
   const book = bookOf(context, market);
-  const decision = decide(context, state, market, book);
+  const decision = decide(context, state, market, book, standing);
   const plan = planQuotes(
     standing.map(standingQuoteOf),
     decision.quotes,
@@ -57,7 +60,7 @@ export function decideQuotes(context: DecideContext, state: WindowState): void {
   }
   cancelAgain(context, standing);
   confirmGone(context, state, standing);
-  record(context, state, decision.rule, outcome, book);
+  if (decision.rule !== SETTLING) record(context, state, decision.rule, outcome, book);
 }
 
 function standingQuoteOf(open: OpenOrder): StandingQuote {
@@ -106,7 +109,13 @@ function lastTradeTicks(up: OrderBook, down: OrderBook): PriceTicks | null {
 const nothing = (rule: string): QuoteDecision => ({ rule, quotes: [] });
 
 /** The gates in order; the first closed one decides. */
-function decide(context: DecideContext, state: WindowState, market: Market, book: WindowBook | null): QuoteDecision {
+function decide(
+  context: DecideContext,
+  state: WindowState,
+  market: Market,
+  book: WindowBook | null,
+  standing: readonly OpenOrder[],
+): QuoteDecision {
   const { state: engine, nowMs } = context;
   const { durable } = engine;
   if (!engine.market.recovered) return nothing('recovering');
@@ -114,6 +123,7 @@ function decide(context: DecideContext, state: WindowState, market: Market, book
   const restriction = strictestRestriction(durable);
   if (restriction !== null) return nothing(restriction.reason);
   if (durable.boundaries[state.window.startMs] === undefined) return nothing('no-strike');
+  if (book !== null && isSettling(context, book)) return { rule: SETTLING, quotes: standing.map(wantedAgain) };
   if (book === null || !book.joint.reliable) return nothing('no-book');
   if (staleInput(context, state, book) !== null) return nothing('stale-input');
   return decideMarketMaker(
@@ -128,6 +138,19 @@ function decide(context: DecideContext, state: WindowState, market: Market, book
     },
     durable.config.marketMaker,
   );
+}
+
+/**
+ * One token's book has moved and the other's message is still to come: what stands stays, nothing is placed, and it is no decision of
+ * its own. A contradiction that lasts is no longer a matter of order.
+ */
+function isSettling({ nowMs, state }: DecideContext, { joint }: WindowBook): boolean {
+  return joint.crossed && nowMs - joint.oldestUpdateMs < SETTLING_MS * state.durable.config.simSpeed;
+}
+
+function wantedAgain({ order }: OpenOrder): DesiredQuote {
+  const sizeMicro = order.amount.unit === 'shares' ? order.amount.sizeMicro : 0;
+  return { outcome: order.outcome, priceTicks: order.priceTicks, sizeMicro };
 }
 
 /** The first required input that is older than its limit, or was never seen; a book counts by its own older token. */

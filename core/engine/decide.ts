@@ -3,6 +3,8 @@
  * changed touch or reference price, otherwise at most every 100 ms, and 20 times a second in all (reports, commands and timers
  * excepted; RUNTIME §3).
  */
+
+import type { TokenId } from '../model/identifiers.ts';
 import type { Urgency } from './apply-market.ts';
 import { decideClock } from './decide-clock.ts';
 import { decideCommands } from './decide-commands.ts';
@@ -16,6 +18,8 @@ import type { EngineState } from './state.ts';
 
 /** Between decisions that market data causes: 20 a second. */
 const MIN_INTERVAL_MS = 50;
+/** How long a change of one token waits for that of the other, real time: they come in one frame, or in two that follow each other. */
+const OTHER_TOKEN_MS = 20;
 /** Between decisions when nothing urgent happened. */
 const RELAXED_INTERVAL_MS = 100;
 
@@ -25,6 +29,7 @@ export function decide(state: EngineState, event: EngineEvent, urgency: Urgency,
   if (!isDue(state, event, urgency)) return;
   scratch.lastDecideMs = durable.nowMs;
   scratch.decidePending = false;
+  scratch.halfMovedSinceMs = null;
   scratch.decisions++;
   const context: DecideContext = { state, nowMs: durable.nowMs, outputs };
   publishPending(context);
@@ -46,8 +51,35 @@ function isDue(state: EngineState, event: EngineEvent, urgency: Urgency): boolea
   if (urgency === 'now' && !isMarketData(event)) return true;
   const sinceMs = durable.nowMs - scratch.lastDecideMs;
   if (urgency === 'now') scratch.decidePending = true;
+  if (awaitsOtherToken(state, event)) return false;
   if (scratch.decidePending) return sinceMs >= MIN_INTERVAL_MS;
   return urgency === 'soon' && sinceMs >= RELAXED_INTERVAL_MS;
+}
+
+/**
+ * A change of price is told for each of the two tokens, one after the other: a decision between the two would see a market that never
+ * was. It waits for the second, and not for long.
+ */
+function awaitsOtherToken(state: EngineState, event: EngineEvent): boolean {
+  if (event.type !== 'book-changed' && event.type !== 'book-received') return false;
+  const { scratch, durable, market } = state;
+  const other = otherToken(state, event.tokenId);
+  const book = other === null ? undefined : market.books[other];
+  if (book === undefined || book.status !== 'live' || book.updatedMs >= event.tsInit) {
+    scratch.halfMovedSinceMs = null;
+    return false;
+  }
+  scratch.halfMovedSinceMs ??= durable.nowMs;
+  return durable.nowMs - scratch.halfMovedSinceMs < OTHER_TOKEN_MS * durable.config.simSpeed;
+}
+
+function otherToken(state: EngineState, tokenId: TokenId): TokenId | null {
+  for (const key in state.durable.windows) {
+    const tokens = state.durable.windows[key]?.market?.tokens;
+    if (tokens?.up === tokenId) return tokens.down;
+    if (tokens?.down === tokenId) return tokens.up;
+  }
+  return null;
 }
 
 /** Market data is what can come hundreds of times a second; everything else is decided on at once, always. */

@@ -27,7 +27,7 @@ import type { GuardVerdict } from '../risk/settlement-rule-guard.ts';
 import type { RaiseAlert, TradingMode } from './outputs.ts';
 
 /** Raised when the shape of a warm snapshot changes: an older one is then not read, and the journal is applied instead. */
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
 
 export interface OpenOrder {
   order: ApprovedOrder;
@@ -107,6 +107,8 @@ export interface MarketState {
 export interface ScratchState {
   lastDecideMs: UnixMs;
   decidePending: boolean;
+  /** Since when a token's book has moved and the other's has not. */
+  halfMovedSinceMs: UnixMs | null;
   decisions: number;
   repeats: Record<string, number>;
   lastDiscoveryMs: UnixMs;
@@ -177,6 +179,7 @@ export function createScratch(): ScratchState {
   return {
     lastDecideMs: 0,
     decidePending: false,
+    halfMovedSinceMs: null,
     decisions: 0,
     repeats: {},
     lastDiscoveryMs: 0,

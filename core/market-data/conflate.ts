@@ -43,10 +43,11 @@ export interface ConflationRules {
 }
 
 /**
- * Ten looks a second at an exchange's depth and quotes are what `decide` takes at most without a changed touch (RUNTIME §3); a
+ * Depth comes every 100 ms: held for as long it would be a whole frame late whenever it comes a little early, so it is held for less.
+ * Ten looks a second at an exchange's quotes are what `decide` takes at most without a changed touch (RUNTIME §3); a
  * moved quote is worth 20 ms; deep levels of a token's book change no decision within 50 ms.
  */
-export const CONFLATION_RULES: ConflationRules = { depthMs: 100, tickerMs: 100, tickerTouchMs: 20, bookMs: 50 };
+export const CONFLATION_RULES: ConflationRules = { depthMs: 80, tickerMs: 100, tickerTouchMs: 20, bookMs: 50 };
 
 /** The rules where the product's clock runs `simSpeed` times as fast as the wall. */
 export function scaledRules(rules: ConflationRules, simSpeed: number): ConflationRules {

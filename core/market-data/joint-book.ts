@@ -13,6 +13,8 @@ import { bestAskTicks, bestBidTicks, type OrderBook, sizeAt } from './order-book
 export interface JointView {
   /** Both books are live and do not contradict each other. Where this is `false` nothing else here may price an order. */
   readonly reliable: boolean;
+  /** The books contradict each other: one of them has moved and the other not yet. */
+  readonly crossed: boolean;
   readonly bidTicks: PriceTicks | null;
   readonly askTicks: PriceTicks | null;
   /** Shares at the joint best prices: the larger statement where both books have the price. */
@@ -37,8 +39,10 @@ export function jointView(up: OrderBook, down: OrderBook): JointView {
   const bidTicks = bidFromDown === null || (upBid !== null && upBid >= bidFromDown) ? upBid : bidFromDown;
   const askTicks = askFromDown === null || (upAsk !== null && upAsk <= askFromDown) ? upAsk : askFromDown;
   const bothSides = bidTicks !== null && askTicks !== null;
+  const crossed = bothSides && bidTicks >= askTicks;
   return {
-    reliable: up.status === 'live' && down.status === 'live' && !(bothSides && bidTicks >= askTicks),
+    reliable: up.status === 'live' && down.status === 'live' && !crossed,
+    crossed,
     bidTicks,
     askTicks,
     bidSizeMicro:

@@ -196,6 +196,10 @@ export function createEngineDriver(options: { readonly config?: EngineConfig; re
     get now() {
       return nowMs;
     },
+    /** Lets time pass in which nothing happens, not even a tick. */
+    pass(durationMs: number): void {
+      nowMs += durationMs;
+    },
     emit,
     runTo,
     boot,

@@ -246,6 +246,56 @@ describe('stale inputs', () => {
       ['down', 2_800],
     ]);
   });
+
+  test('behavior: between the two tokens of one change nothing is decided, and nothing is cancelled for want of a book', () => {
+    const driver = quoting();
+    driver.runTo(driver.now + 1_000);
+    const { up, down } = tokensOf(WINDOW_START_MS);
+    const decisions = () => driver.state.scratch.decisions;
+    const before = decisions();
+    // Longer than the pause between two decisions that market data causes.
+    driver.pass(60);
+    const rest = { bestBidTicks: null, bestAskTicks: null };
+    const moved = driver.emit({
+      type: 'book-changed',
+      ...driver.header(),
+      tokenId: up,
+      changes: [0, 4_900, 0, 1, 5_100, 0, 0, 6_900, UNIT, 1, 7_100, UNIT],
+      ...rest,
+    });
+    expect(moved).toEqual([]);
+    expect(decisions()).toBe(before);
+    const whole = driver.emit({
+      type: 'book-changed',
+      ...driver.header(),
+      tokenId: down,
+      changes: [1, 5_100, 0, 0, 4_900, 0, 0, 2_900, UNIT, 1, 3_100, UNIT],
+      ...rest,
+    });
+    // The cancel is answered, so more than one decision follows.
+    expect(decisions()).toBeGreaterThan(before);
+    expect(of(whole, 'cancel-order').map(({ reason }) => reason)).toEqual(['moved', 'moved']);
+    expect(of(whole, 'record-decision')).toEqual([]);
+  });
+
+  test('behavior: books that contradict each other for longer are none', () => {
+    const driver = quoting();
+    const { up } = tokensOf(WINDOW_START_MS);
+    driver.world.books = false;
+    driver.emit({
+      type: 'book-changed',
+      ...driver.header(),
+      tokenId: up,
+      changes: [0, 4_900, 0, 1, 5_100, 0, 0, 6_900, UNIT, 1, 7_100, UNIT],
+      bestBidTicks: null,
+      bestAskTicks: null,
+    });
+    driver.runTo(driver.now + 200);
+    expect(driver.open()).toHaveLength(2);
+    driver.runTo(driver.now + 1_000);
+    expect(driver.open()).toEqual([]);
+    expect(driver.mustWindow().decision?.rule).toBe('no-book');
+  });
 });
 
 describe('failure and restart', () => {

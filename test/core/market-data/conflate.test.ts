@@ -68,18 +68,18 @@ describe('offer', () => {
     expect(nextFlushMs(stream.conflator)).toBe(null);
   });
 
-  test('behavior: depth is the latest within 100 ms', () => {
+  test('behavior: depth is the latest within 80 ms, so that a feed of ten a second is never held a whole frame', () => {
     const stream = conflating();
     stream.at(1_000, depth(1));
     stream.at(1_030, depth(2));
     stream.at(1_060, depth(3));
     expect(stream.out).toEqual([depth(1)]);
-    expect(nextFlushMs(stream.conflator)).toBe(1_100);
-    stream.flushAt(1_099);
+    expect(nextFlushMs(stream.conflator)).toBe(1_080);
+    stream.flushAt(1_079);
     expect(stream.out).toHaveLength(1);
-    stream.flushAt(1_100);
+    stream.flushAt(1_080);
     expect(stream.out).toEqual([depth(1), depth(3)]);
-    stream.at(1_200, depth(4));
+    stream.at(1_175, depth(4));
     expect(stream.out).toEqual([depth(1), depth(3), depth(4)]);
   });
 
@@ -210,7 +210,7 @@ describe('flushAll', () => {
 describe('scaledRules', () => {
   test('default', () => {
     expect(scaledRules(CONFLATION_RULES, 20)).toEqual({
-      depthMs: 2_000,
+      depthMs: 1_600,
       tickerMs: 2_000,
       tickerTouchMs: 400,
       bookMs: 1_000,

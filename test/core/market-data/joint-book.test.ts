@@ -16,6 +16,7 @@ describe('jointView', () => {
     const view = jointView(...pair([5300, 7], [5400, 8], [4600, 8], [4700, 7]));
     expect(view).toEqual({
       reliable: true,
+      crossed: false,
       bidTicks: 5300,
       askTicks: 5400,
       bidSizeMicro: 7,
