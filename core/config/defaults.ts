@@ -10,7 +10,7 @@ export const DEFAULT_ENGINE_CONFIG: EngineConfig = {
     enabled: true,
     halfSpreadTicks: 200,
     orderSizeMicro: 5 * MICRO_PER_UNIT,
-    maxInventoryMicro: 200 * MICRO_PER_UNIT,
+    maxInventoryMicro: 25 * MICRO_PER_UNIT,
     maxSkewTicks: 200,
     requoteMoveTicks: 150,
     minQuoteAgeMs: 3 * SECOND_MS,

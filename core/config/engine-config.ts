@@ -25,7 +25,7 @@ const marketMaker = z.strictObject({
   halfSpreadTicks: ticks,
   /** The venue's smallest order: what is not known to win is done in the smallest size. */
   orderSizeMicro: micro,
-  /** The original's limit, shares of one outcome in excess of the other. */
+  /** Shares of one outcome in excess of the other: five orders. The original's 200 would let one window take a day's limit. */
   maxInventoryMicro: micro,
   /** How far the centre moves against inventory when it stands at its limit. */
   maxSkewTicks: ticks,

@@ -81,7 +81,7 @@ export function aConfig(
   const base = DEFAULT_ENGINE_CONFIG;
   return {
     ...base,
-    marketMaker: { ...base.marketMaker, orderSizeMicro: 10 * UNIT, ...more.marketMaker },
+    marketMaker: { ...base.marketMaker, orderSizeMicro: 10 * UNIT, maxInventoryMicro: 200 * UNIT, ...more.marketMaker },
     risk: { ...base.risk, ...more.risk },
     guard: { ...base.guard, ...more.guard },
     simSpeed: more.simSpeed ?? base.simSpeed,
