@@ -29,6 +29,7 @@ run: setup ## trade the series on the embedded venue (SIM_SPEED=10 runs it ten t
 	@exec node scripts/run.ts
 
 dev: setup ## wrangler dev, for work on the Worker
+	@wrangler d1 migrations apply DB --local </dev/null
 	@exec wrangler dev
 
 check: setup ## types, lint and the core tests: the inner loop
