@@ -6,8 +6,6 @@ import type { DecisionStatus, EngineCounters } from '../core/protocol/series-sta
 
 export interface EngineMetrics {
   note(record: JournalRecord): void;
-  /** Events by kind. */
-  byKind(): Readonly<Record<string, number>>;
   counters(decisions: number, conflated: number): EngineCounters;
   /** The last decision of each strategy in a window, with how often it was taken again. */
   decisionsOf(windowStartMs: UnixMs, repeatsOf: (strategy: string) => number): readonly DecisionStatus[];
@@ -17,7 +15,6 @@ export interface EngineMetrics {
 const DENIED = /^denied ([a-z-]+)/;
 
 export function createEngineMetrics(): EngineMetrics {
-  const kinds: Record<string, number> = {};
   const denied: Record<string, number> = {};
   const decided = new Map<string, { readonly decision: RecordDecision; readonly sinceMs: UnixMs }>();
   let events = 0;
@@ -28,7 +25,6 @@ export function createEngineMetrics(): EngineMetrics {
     note(record) {
       const { type } = record.event;
       events++;
-      kinds[type] = (kinds[type] ?? 0) + 1;
       if (type === 'order-filled') fills++;
       for (const output of record.outputs) {
         outputs++;
@@ -50,7 +46,6 @@ export function createEngineMetrics(): EngineMetrics {
           repeats: repeatsOf(decision.strategy),
           inputs: decision.inputs,
         })),
-    byKind: () => ({ ...kinds }),
     counters: (decisions, conflated) => ({
       events,
       conflated,

@@ -22,14 +22,11 @@ export function seriesSettings(
   const referenceSymbol = `${slug.split('-')[0] ?? ''}usd`;
   const symbols = feedSymbolsOf(referenceSymbol);
   if (symbols === null) return err(`No feeds are known for ${slug}.`);
-  const embedded = settings.feeds === 'embedded';
-  const guard = { ...DEFAULT_ENGINE_CONFIG.guard };
   return ok({
     config: {
       ...DEFAULT_ENGINE_CONFIG,
       series: { slug, durationMs: series.durationMs, referenceSymbol },
       risk: { ...DEFAULT_ENGINE_CONFIG.risk, bankrollMicro: settings.bankrollMicro },
-      guard,
       exchangeFeed: settings.exchangeFeed,
       simSpeed: settings.simSpeed,
     },
@@ -37,8 +34,7 @@ export function seriesSettings(
       settings.execution === 'simulated'
         ? { ...SIMULATED_EXECUTION, defaultTakerDelayMs: EMBEDDED_TAKER_DELAY_MS }
         : null,
-    addresses:
-      settings.embeddedVenueUrl === null || !embedded ? REAL_ADDRESSES : embeddedAddresses(settings.embeddedVenueUrl),
+    addresses: settings.embeddedVenueUrl === null ? REAL_ADDRESSES : embeddedAddresses(settings.embeddedVenueUrl),
     symbols,
     credentials: credentialsOf(env),
     buildId,

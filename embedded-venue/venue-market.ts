@@ -89,12 +89,6 @@ export function createVenueMarket(series: VenueSeries, startMs: UnixMs, seed: nu
   };
 }
 
-/** The outcome that a token stands for, `null` for another market's. */
-export function outcomeOfVenueToken(market: VenueMarket, tokenId: string): Outcome | null {
-  if (market.tokens.up === tokenId) return 'up';
-  return market.tokens.down === tokenId ? 'down' : null;
-}
-
 /** When things happen to the market of a window; the draws within the documented ranges come from its name. */
 export function scheduleOf(window: Window, name: string): MarketSchedule {
   const draw = (label: string, fromSeconds: number, toSeconds: number): number => {

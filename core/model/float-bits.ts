@@ -20,13 +20,6 @@ export function lowWord(x: number): number {
   return words[LOW] as number;
 }
 
-/** `x` with another high word. */
-export function withHighWord(x: number, high: number): number {
-  cell[0] = x;
-  words[HIGH] = high;
-  return cell[0] as number;
-}
-
 /** `x` with the 32 trailing bits of its mantissa cleared: the leading part of a two-part product. */
 export function withoutLowWord(x: number): number {
   cell[0] = x;
