@@ -12,7 +12,7 @@ export WRANGLER_REGISTRY_PATH := $(CURDIR)/.run/wrangler-registry
 INSTALLED := node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test check bench tape-check clean
+.PHONY: help setup run live balance cancel cashout dev test check bench tape-check clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -27,6 +27,18 @@ $(INSTALLED): package.json package-lock.json
 
 run: setup ## trade the series on the embedded venue (SIM_SPEED=10 runs it ten times as fast, TAPE=folder plays a recording)
 	@exec node scripts/run.ts
+
+live: setup ## trade with real money: real feeds, the real venue, every guard green (MODE=live of make run)
+	@exec env MODE=live node scripts/run.ts
+
+balance: setup ## what the account has: money, shares, open orders
+	@exec node runner/cli/main.ts balance
+
+cancel: setup ## pause, cancel every order of the account, and see that none is left
+	@exec node runner/cli/main.ts cancel
+
+cashout: setup ## leave or redeem everything and send the money to CASHOUT_DEST; shows the plan and asks first
+	@exec node runner/cli/main.ts cashout
 
 dev: setup ## wrangler dev, for work on the Worker
 	@wrangler d1 migrations apply DB --local </dev/null

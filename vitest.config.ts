@@ -1,6 +1,6 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
-import { TOKENS } from './test/workers/support/tokens.ts';
+import { LINK_KEYS, TOKENS } from './test/workers/support/tokens.ts';
 
 // The tests in workerd reach nothing but this machine, and leave nothing outside the folder.
 process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false';
@@ -19,7 +19,7 @@ const worker = cloudflareTest(async ({ inject }) => ({
       EMBEDDED_VENUE_URL: `http://127.0.0.1:${inject('gammaPort')}`,
       ADMIN_TOKEN_VIEWER: TOKENS.viewer,
       ADMIN_TOKEN_OPERATOR: TOKENS.operator,
-      RUNNER_LINK_KEY: TOKENS.runner,
+      RUNNER_LINK_KEYS: LINK_KEYS.map(({ id, secret }) => `${id}:${secret}`).join(),
       TEST_MIGRATIONS: await readD1Migrations('./migrations'),
     },
   },

@@ -12,6 +12,7 @@ import { engineFigures } from './engine-figures.ts';
 import { generateHistory } from './histories/generated-history.ts';
 import { recordHistory } from './histories/recorded-history.ts';
 import { rowFigures } from './row-figures.ts';
+import { signingFigures } from './signing-figures.ts';
 import { startFigures } from './start-figures.ts';
 import { renderDocument } from './support/document.ts';
 import { type Figure, renderFigures } from './support/figure.ts';
@@ -49,6 +50,8 @@ figures.push(
   ...(await engineFigures(generated, { stepTarget: !hasSharedData, replayTarget: true, full: wanted.full })),
   ...rowFigures(generated),
 );
+say('signed orders and request headers …');
+figures.push(...(await signingFigures()));
 if (wanted.engine) notes.push('Left out: everything in workerd (--engine).');
 else figures.push(...(await workerdFigures(say)));
 if (wanted.start) figures.push(...(await startFigures(say)));

@@ -100,7 +100,7 @@ export const orders = sqliteTable(
   (table) => [primaryKey({ columns: [table.series, table.windowStartMs, table.clientOrderId] })],
 );
 
-/** Each fill of each of our orders: one match of the venue can fill two of them. */
+/** Each fill of each of our orders: one match of the venue can fill two of them. One that failed to settle stays, and counts in nothing. */
 export const fills = sqliteTable(
   'fills',
   {
@@ -116,6 +116,10 @@ export const fills = sqliteTable(
     feeMicro: integer().notNull(),
     liquidity: text({ enum: ['maker', 'taker'] }).notNull(),
     filledAtMs: integer().notNull(),
+    /** Rows from before matches settled at a venue are of simulated execution, where each is final. */
+    settlement: text({ enum: ['matched', 'mined', 'retrying', 'confirmed', 'failed'] })
+      .notNull()
+      .default('confirmed'),
   },
   (table) => [primaryKey({ columns: [table.series, table.windowStartMs, table.tradeId, table.clientOrderId] })],
 );
@@ -146,6 +150,8 @@ export const dailyPnl = sqliteTable(
     windows: integer().notNull(),
     fills: integer().notNull(),
     feesMicro: integer().notNull(),
+    /** Gas and relayer costs: a part of `realizedPnlMicro` already. Rows from before there were any have none. */
+    costsMicro: integer().notNull().default(0),
     realizedPnlMicro: integer().notNull(),
   },
   (table) => [primaryKey({ columns: [table.series, table.dayStartMs] })],

@@ -1,6 +1,6 @@
 /** Counters of a boot, from the bus: what the engine took in and what it did. */
 import type { JournalRecord } from '../core/engine/journal/record.ts';
-import type { RecordDecision } from '../core/engine/outputs.ts';
+import type { Output, RecordDecision } from '../core/engine/outputs.ts';
 import type { UnixMs } from '../core/model/time.ts';
 import type { DecisionStatus, EngineCounters } from '../core/protocol/series-status.ts';
 
@@ -21,6 +21,7 @@ export function createEngineMetrics(): EngineMetrics {
   let outputs = 0;
   let ordersSubmitted = 0;
   let fills = 0;
+  let failedFills = 0;
   return {
     note(record) {
       const { type } = record.event;
@@ -29,6 +30,7 @@ export function createEngineMetrics(): EngineMetrics {
       for (const output of record.outputs) {
         outputs++;
         if (output.type === 'submit-order') ordersSubmitted++;
+        if (isFailedFill(output)) failedFills++;
         if (output.type !== 'record-decision') continue;
         decided.set(output.strategy, { decision: output, sinceMs: record.event.tsInit });
         const code = DENIED.exec(output.outcome)?.[1];
@@ -53,7 +55,13 @@ export function createEngineMetrics(): EngineMetrics {
       outputs,
       ordersSubmitted,
       fills,
+      failedFills,
       denied: { ...denied },
     }),
   };
+}
+
+/** The row of a match that failed is written once. */
+function isFailedFill(output: Output): boolean {
+  return output.type === 'publish-fact' && output.fact.kind === 'fill' && output.fact.settlement === 'failed';
 }

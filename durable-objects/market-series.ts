@@ -4,6 +4,7 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import { isSeriesSlug, type SeriesSlug } from '../core/model/identifiers.ts';
+import { LINK_HEADERS } from '../core/protocol/link-auth.ts';
 import type {
   CommandRequest,
   CommandResult,
@@ -15,6 +16,7 @@ import { createD1FactSink } from '../db/d1-fact-sink.ts';
 import { BUILD_ID } from './build-id.ts';
 import { gzipCompression } from './gzip-compression.ts';
 import { historyPage } from './history.ts';
+import { keepStop, obeyKeptStops } from './kept-stops.ts';
 import { type HistoryPage, type HistoryRequest, SERIES_SOCKET_PATHS, type SeriesRpc } from './series-rpc.ts';
 import { type SeriesRuntime, startSeries } from './series-runtime.ts';
 import { seriesSettings } from './series-settings.ts';
@@ -28,6 +30,7 @@ import {
   createWorkerLog,
   createWorkerSql,
   workerHttp,
+  workerNonces,
   workerRandom,
   workerSockets,
   workerTimers,
@@ -35,9 +38,6 @@ import {
 
 /** The watchdog comes by this often: an object with outgoing sockets alone is evicted (RUNTIME §6). */
 const WATCHDOG_MS = 10_000;
-
-/** Where a pause waits that came while the journal could not be written. */
-const PENDING_PAUSE = 'pending-pause';
 
 export class MarketSeriesDurableObject extends DurableObject<Env> implements SeriesRpc {
   #slug: SeriesSlug | null = null;
@@ -70,8 +70,9 @@ export class MarketSeriesDurableObject extends DurableObject<Env> implements Ser
 
   async command(request: CommandRequest): Promise<CommandResult> {
     await this.#ensureRunning();
-    if (this.#runtime !== null) return this.#runtime.command(request);
-    return this.#commandWithoutEngine(request);
+    const broken = this.#runtime === null ? this.#failure : this.#runtime.pipeline.failure;
+    if (this.#runtime !== null && broken === null) return this.#runtime.command(request);
+    return keepStop(this.ctx.storage.kv, request, broken ?? 'The series has not started yet.');
   }
 
   async history(request: HistoryRequest): Promise<HistoryPage> {
@@ -94,7 +95,7 @@ export class MarketSeriesDurableObject extends DurableObject<Env> implements Ser
     server.accept();
     const { pathname } = new URL(request.url);
     if (pathname === SERIES_SOCKET_PATHS.stream) watch(runtime, server);
-    else if (pathname === SERIES_SOCKET_PATHS.link) link(runtime, server);
+    else if (pathname === SERIES_SOCKET_PATHS.link) link(runtime, server, request.headers.get(LINK_HEADERS.nonce));
     else server.close(1008, 'no such socket');
     return new Response(null, { status: 101, webSocket: client });
   }
@@ -149,6 +150,7 @@ export class MarketSeriesDurableObject extends DurableObject<Env> implements Ser
         sockets: workerSockets,
         http: workerHttp,
         random: workerRandom,
+        nonces: workerNonces,
         blobs: createWorkerBlob(this.env.TAPE),
         log: createWorkerLog(settings.logLevel, clock, { series: slug }),
         sink: createD1FactSink(this.env.DB, (rows) => {
@@ -156,30 +158,13 @@ export class MarketSeriesDurableObject extends DurableObject<Env> implements Ser
         }),
       });
       this.#clock = clock;
-      const pause = this.ctx.storage.kv.get<CommandRequest>(PENDING_PAUSE);
-      if (pause !== undefined) {
-        this.#runtime.command(pause);
-        this.ctx.storage.kv.delete(PENDING_PAUSE);
-      }
+      obeyKeptStops(this.ctx.storage.kv, this.#runtime.command);
     } catch (error) {
       this.#failure = messageOf(error);
     }
   }
 
   #clock = createWorkerClock(null);
-
-  /**
-   * Without an engine trading is halted whatever anybody says. A pause is kept beside the journal, which cannot be written, and obeyed
-   * at the next start that works; a resume is refused.
-   */
-  #commandWithoutEngine(request: CommandRequest): CommandResult {
-    const { commandId, kind } = request;
-    const why = this.#failure ?? 'The series has not started yet.';
-    if (kind !== 'pause') return { commandId, result: 'refused', seq: null, tradingMode: 'halted', detail: why };
-    this.ctx.storage.kv.put(PENDING_PAUSE, request);
-    const detail = `${why} Trading is halted; the pause is kept and holds from the next start on.`;
-    return { commandId, result: 'applied', seq: null, tradingMode: 'halted', detail };
-  }
 
   #running(): SeriesRuntime {
     if (this.#runtime !== null) return this.#runtime;
@@ -213,11 +198,11 @@ function watch(runtime: SeriesRuntime, socket: WebSocket): void {
   socket.addEventListener('error', () => runtime.live.remove(watcher));
 }
 
-function link(runtime: SeriesRuntime, socket: WebSocket): void {
-  const handlers = runtime.link.attach({
-    send: (frame) => socket.send(frame),
-    close: (code, reason) => socket.close(code, reason),
-  });
+function link(runtime: SeriesRuntime, socket: WebSocket, upgradeNonce: string | null): void {
+  const handlers = runtime.link.attach(
+    { send: (frame) => socket.send(frame), close: (code, reason) => socket.close(code, reason) },
+    upgradeNonce,
+  );
   socket.addEventListener('message', ({ data }) => {
     if (typeof data === 'string') handlers.onFrame(data);
   });

@@ -5,7 +5,17 @@ import type { RowCounter } from './row-counter.ts';
 import { textColumn } from './sql-values.ts';
 
 /** Every key there is, so that no two parts use one for different things. */
-export type MetaKey = 'epoch' | 'series' | 'settings' | 'build-id' | 'archive' | 'blob-pruning' | 'skipped-seqs';
+export type MetaKey =
+  | 'epoch'
+  | 'series'
+  | 'settings'
+  | 'build-id'
+  | 'archive'
+  | 'blob-pruning'
+  | 'skipped-seqs'
+  | 'link-holder'
+  | 'link-lease'
+  | 'link-facts';
 
 export interface MetaStore {
   get(key: MetaKey): string | null;

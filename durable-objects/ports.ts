@@ -59,6 +59,12 @@ export interface RandomPort {
   next(): number;
 }
 
+/** Random bytes that nobody can guess. */
+export interface NoncePort {
+  /** Lower-case hex digits of so many bytes. */
+  hex(bytes: number): string;
+}
+
 /** R2, or whatever stands in for it. */
 export interface BlobPort {
   put(key: string, bytes: Uint8Array): Promise<void>;

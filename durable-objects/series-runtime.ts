@@ -3,8 +3,11 @@
  * simulation virtual ones.
  */
 import type { EngineConfig } from '../core/config/engine-config.ts';
+import { commandRefusal } from '../core/engine/decide-commands.ts';
 import { windowsInOrder } from '../core/engine/decide-lifecycle.ts';
+import type { EngineEvent } from '../core/engine/events.ts';
 import type { JournalRecord } from '../core/engine/journal/record.ts';
+import { openOrders } from '../core/engine/open-orders.ts';
 import { tradingMode } from '../core/engine/trading-state.ts';
 import { InvariantError } from '../core/model/errors.ts';
 import type { TokenId } from '../core/model/identifiers.ts';
@@ -26,7 +29,16 @@ import { createJournalWriter } from './journal-writer.ts';
 import { createLiveStream, type LiveStream } from './live-stream.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
-import type { BlobPort, ClockPort, HttpPort, LogPort, RandomPort, SocketsPort, TimersPort } from './ports.ts';
+import type {
+  BlobPort,
+  ClockPort,
+  HttpPort,
+  LogPort,
+  NoncePort,
+  RandomPort,
+  SocketsPort,
+  TimersPort,
+} from './ports.ts';
 import { type Recovered, recover } from './recovery.ts';
 import { createRestRequests } from './rest-requests.ts';
 import { pruneStorage } from './retention.ts';
@@ -41,6 +53,7 @@ export interface SeriesPorts {
   readonly sockets: SocketsPort;
   readonly http: HttpPort;
   readonly random: RandomPort;
+  readonly nonces: NoncePort;
   readonly blobs: BlobPort;
   readonly log: LogPort;
   readonly sink: FactSink;
@@ -104,9 +117,24 @@ export function startSeries(settings: SeriesSettings, store: SeriesStore, ports:
   const live = createLiveStream(timers, () => pipeline.host);
   const link = createRunnerLink({
     series: settings.config.series.slug,
-    epoch: () => epoch,
-    onEvents: pipeline.ingest,
-    now: clock.now,
+    epoch,
+    buildId: settings.buildId,
+    execution: settings.exchange === null ? 'venue' : 'simulated',
+    keys: settings.linkKeys,
+    clock,
+    timers,
+    log,
+    meta: store.meta,
+    counter: store.counter,
+    randomHex: ports.nonces.hex,
+    ingest: ingestWhole,
+    alert: shellAlert,
+    mayLead: () => !stopped && pipeline.failure === null,
+    openOrders: () => openOrders(pipeline.host.state.durable).map(({ order, status }) => ({ order, status })),
+    marketSlugs: () => {
+      const windows = windowsInOrder(pipeline.host.state).filter(({ window }) => window.endMs > clock.now());
+      return windows.map(({ slug }) => slug);
+    },
   });
   const feeds = createFeedManager({
     series: settings.config.series.slug,
@@ -114,6 +142,13 @@ export function startSeries(settings: SeriesSettings, store: SeriesStore, ports:
     clock,
     timers,
     sockets: ports.sockets,
+    relay: {
+      sockets: link.relay,
+      get available() {
+        return link.linked;
+      },
+    },
+    via: settings.feedVia,
     random: ports.random,
     log,
     credentials: settings.credentials,
@@ -168,6 +203,13 @@ export function startSeries(settings: SeriesSettings, store: SeriesStore, ports:
     feeds.setMarkets(pairs);
   }
 
+  /** Takes events in this turn; false when not all of them came into the journal. */
+  function ingestWhole(events: readonly EngineEvent[]): boolean {
+    const before = pipeline.lastSeq;
+    pipeline.ingest(events);
+    return pipeline.failure === null && pipeline.lastSeq >= before + events.length;
+  }
+
   /** Facts on their way to D1. What fails here is the object's own storage: the next round says it again. */
   function drain(): void {
     outbox.drain().catch((error: unknown) => shellAlert('outbox', 'critical', String(error)));
@@ -197,32 +239,26 @@ export function startSeries(settings: SeriesSettings, store: SeriesStore, ports:
     keeper.checkpoint();
   }
 
+  /** The answer says that the command stands: how far a stop has come, the status says. */
   function command(request: CommandRequest): CommandResult {
-    const { commandId, actor, kind } = request;
-    const known = commands.get(commandId);
-    if (known !== undefined) return { ...known, result: 'duplicate' };
-    pipeline.ingest([
-      {
-        type: 'command-received',
-        seq: 0,
-        tsEvent: clock.now(),
-        tsInit: 0,
-        commandId,
-        actor,
-        command: { kind },
-      },
-    ]);
-    const result: CommandResult = {
-      commandId,
-      result: 'applied',
-      seq: pipeline.lastSeq,
-      tradingMode: tradingMode(pipeline.host.state.durable),
-      detail: '',
+    const { commandId, actor, kind, scope } = request;
+    const { durable } = pipeline.host.state;
+    const answer = (result: CommandResult['result'], seq: number | null, detail = ''): CommandResult => {
+      return { commandId, result, seq, tradingMode: tradingMode(pipeline.host.state.durable), detail };
     };
-    commands.set(commandId, result);
-    return result;
+    // The engine remembers what it has obeyed, so that an id counts once over restarts too.
+    const known = durable.commands.find((obeyed) => obeyed.commandId === commandId);
+    if (known !== undefined) return answer('duplicate', known.seq);
+    if (pipeline.failure !== null) return { ...answer('refused', null, pipeline.failure), tradingMode: 'halted' };
+    const refusal = commandRefusal(durable, { kind, scope });
+    if (refusal !== null) return answer('refused', null, refusal);
+    const event = { type: 'command-received', seq: 0, tsEvent: clock.now(), tsInit: 0 } as const;
+    pipeline.ingest([{ ...event, commandId, actor, command: { kind, scope } }]);
+    const taken = pipeline.host.state.durable.commands.find((obeyed) => obeyed.commandId === commandId);
+    if (taken !== undefined) return answer('applied', taken.seq);
+    const why = pipeline.failure ?? 'The engine failed on the command and halted trading.';
+    return { ...answer('refused', null, why), tradingMode: 'halted' };
   }
-  const commands = new Map<string, CommandResult>();
 
   pipeline.ingest(bootEvents(recovered, settings, epoch, clock.now()));
   feeds.start();

@@ -1,15 +1,16 @@
 /** From a deployment's settings to those of one series. */
-import { DEFAULT_ENGINE_CONFIG } from '../core/config/defaults.ts';
+import { DEFAULT_ENGINE_CONFIG, PROBE_LIMIT } from '../core/config/defaults.ts';
 import type { SeriesSlug } from '../core/model/identifiers.ts';
 import { err, ok, type Result } from '../core/model/result.ts';
 import { EMBEDDED_TAKER_DELAY_MS, SIMULATED_EXECUTION } from './execution-settings.ts';
 import { embeddedAddresses, REAL_ADDRESSES } from './feeds/feed-addresses.ts';
+import { parseFeedVia } from './feeds/feed-route.ts';
 import { feedSymbolsOf } from './feeds/feed-symbols.ts';
 import type { PolyboltCredentials } from './feeds/polybolt.ts';
 import type { SeriesSettings } from './series-settings-type.ts';
-import type { Settings } from './settings.ts';
+import { parseRunnerLinkKeys, type Settings } from './settings.ts';
 
-/** Settings of the series `slug`, or what is wrong with them. `env` holds the secrets that the feeds need. */
+/** Settings of the series `slug`, or what is wrong with them. `env` holds the secrets of feeds and link. */
 export function seriesSettings(
   settings: Settings,
   slug: SeriesSlug,
@@ -22,11 +23,17 @@ export function seriesSettings(
   const referenceSymbol = `${slug.split('-')[0] ?? ''}usd`;
   const symbols = feedSymbolsOf(referenceSymbol);
   if (symbols === null) return err(`No feeds are known for ${slug}.`);
+  const linkKeys = parseRunnerLinkKeys(env, settings.execution);
+  if (!linkKeys.ok) return linkKeys;
+  const feedVia = parseFeedVia(typeof env['FEED_VIA'] === 'string' ? env['FEED_VIA'] : '');
+  if (!feedVia.ok) return feedVia;
   return ok({
     config: {
       ...DEFAULT_ENGINE_CONFIG,
       series: { slug, durationMs: series.durationMs, referenceSymbol },
       risk: { ...DEFAULT_ENGINE_CONFIG.risk, bankrollMicro: settings.bankrollMicro },
+      execution: settings.execution,
+      probe: settings.mode === 'live' ? PROBE_LIMIT : null,
       exchangeFeed: settings.exchangeFeed,
       simSpeed: settings.simSpeed,
     },
@@ -37,6 +44,8 @@ export function seriesSettings(
     addresses: settings.embeddedVenueUrl === null ? REAL_ADDRESSES : embeddedAddresses(settings.embeddedVenueUrl),
     symbols,
     credentials: credentialsOf(env),
+    linkKeys: linkKeys.value,
+    feedVia: feedVia.value,
     buildId,
   });
 }

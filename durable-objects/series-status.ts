@@ -1,8 +1,8 @@
 /** What a series tells people of itself, gathered from its parts. Reads only; nothing here is kept. */
 import { windowsInOrder } from '../core/engine/decide-lifecycle.ts';
 import { openOrders, openOrdersOf } from '../core/engine/open-orders.ts';
-import { holdingsOf, openExposures } from '../core/engine/risk-context.ts';
-import type { EngineState, WindowState } from '../core/engine/state.ts';
+import { freeCashMicro, holdingsOf, openExposures, reservedCashMicro } from '../core/engine/risk-context.ts';
+import type { DurableState, EngineState, WindowState } from '../core/engine/state.ts';
 import { tradingMode } from '../core/engine/trading-state.ts';
 import { receiveAgeMs, sourceAgeMs, streamAgeMs } from '../core/market-data/feed-health.ts';
 import { bestAskTicks, bestBidTicks, type OrderBook, sizeAt } from '../core/market-data/order-book.ts';
@@ -12,6 +12,7 @@ import { formatE18 } from '../core/model/reference-price.ts';
 import type { Stream } from '../core/model/source.ts';
 import { type Outcome, windowAt } from '../core/model/window.ts';
 import type {
+  AccountStatus,
   ExposureStatus,
   FeedStatus,
   OpenOrder,
@@ -19,6 +20,7 @@ import type {
   ReferenceStatus,
   SeriesHealth,
   SeriesStatus,
+  StopStatus,
   StreamStatus,
   StrikeStatus,
   TouchStatus,
@@ -72,6 +74,8 @@ export function seriesStatus(
     nextWindow: nextWindow(state, nowMs),
     openOrders: openOrderStatuses(state),
     exposure: exposure(state),
+    account: account(durable),
+    stop: stop(durable),
     feeds: runtime.feeds.status().map((feed) => feedStatus(feed, state, nowMs)),
     engine: runtime.metrics.counters(state.scratch.decisions, intake.offered - intake.emitted),
     outbox: runtime.outbox.status(),
@@ -117,8 +121,30 @@ export function statusWithoutEngine(health: SeriesHealth, mode: SeriesStatus['mo
       dailyLossLimitMicro: 0,
       bankrollMicro: 0,
     },
+    account: {
+      execution: mode === 'demo' || mode === 'paper' ? 'simulated' : 'venue',
+      cashMicro: 0,
+      freeMicro: 0,
+      reservedMicro: 0,
+      redeemableMicro: 0,
+      observed: null,
+      venueMode: 'open',
+      venueModeUntilMs: null,
+      reconciliation: null,
+      dayCostsMicro: 0,
+    },
+    stop: null,
     feeds: [],
-    engine: { events: 0, conflated: 0, decisions: 0, outputs: 0, ordersSubmitted: 0, fills: 0, denied: {} },
+    engine: {
+      events: 0,
+      conflated: 0,
+      decisions: 0,
+      outputs: 0,
+      ordersSubmitted: 0,
+      fills: 0,
+      failedFills: 0,
+      denied: {},
+    },
     outbox: { pending: 0, parked: 0, oldestAgeMs: null, lastError: null },
     alerts: [],
     rows: { sqliteRowsWritten: 0, d1RowsWritten: 0, sinceWallMs: health.wallMs },
@@ -266,6 +292,58 @@ function exposure(state: EngineState): ExposureStatus {
   };
 }
 
+function account(durable: DurableState): AccountStatus {
+  const { config, ledger } = durable;
+  const { observed, venue, reconciliation } = durable.account;
+  return {
+    execution: config.execution,
+    cashMicro: ledger.cashMicro,
+    freeMicro: freeCashMicro(durable),
+    reservedMicro: reservedCashMicro(durable),
+    redeemableMicro: ledger.redeemableMicro,
+    observed:
+      observed === null
+        ? null
+        : {
+            cashMicro: observed.cashMicro,
+            allowanceMicro: observed.allowanceMicro,
+            redeemableMicro: observed.redeemableMicro,
+            blockNumber: observed.blockNumber,
+            atMs: observed.observedMs,
+          },
+    venueMode: venue.mode,
+    venueModeUntilMs: venue.untilMs,
+    reconciliation:
+      reconciliation === null
+        ? null
+        : {
+            result: reconciliation.result,
+            differences: reconciliation.differences,
+            atMs: reconciliation.atMs,
+          },
+    dayCostsMicro: ledger.day.costsMicro,
+  };
+}
+
+function stop(durable: DurableState): StopStatus | null {
+  if (durable.stop === null) return null;
+  const { commandId, verb, scope, actor, startedMs, confirmed, confirmedMs, openAtVenue, unknown, held } = durable.stop;
+  const mergingMicro = Object.values(durable.account.merging).reduce((sum, sizeMicro) => sum + sizeMicro, 0);
+  return {
+    commandId,
+    verb,
+    scope,
+    actor,
+    startedMs,
+    confirmed,
+    confirmedMs,
+    openAtVenue,
+    unknown,
+    mergingMicro,
+    held,
+  };
+}
+
 const FEED_STATES = {
   stopped: 'stopped',
   'not-wanted': 'stopped',
@@ -277,7 +355,7 @@ const FEED_STATES = {
 function feedStatus(feed: ManagedFeedStatus, state: EngineState, nowMs: number): FeedStatus {
   return {
     source: feed.source,
-    via: 'durable-object',
+    via: feed.via,
     state: FEED_STATES[feed.state],
     connection: feed.attempts,
     openedWallMs: feed.state === 'open' ? feed.sinceWallMs : null,

@@ -8,6 +8,7 @@ import { isSeriesSlug, type SeriesSlug } from '../core/model/identifiers.ts';
 import { MICRO_DECIMALS, type MoneyMicro } from '../core/model/money.ts';
 import { err, ok, type Result } from '../core/model/result.ts';
 import { type DurationMs, HOUR_MS, MINUTE_MS } from '../core/model/time.ts';
+import { type LinkKey, parseLinkKeys } from '../core/protocol/link-auth.ts';
 import { LOCATION_HINTS, type LocationHint } from './series-stub.ts';
 
 export type Mode = 'demo' | 'sim' | 'paper' | 'live';
@@ -127,4 +128,15 @@ function contradiction(raw: Variables, preset: (typeof MODE_PRESETS)[Mode]): str
   }
   if (preset.feeds === 'real' && raw.SIM_SPEED !== 1) return `SIM_SPEED must be 1 when MODE=${raw.MODE}.`;
   return null;
+}
+
+/**
+ * The keys that the runner's link is opened with (`RUNNER_LINK_KEYS`, a secret), or one sentence. Without any nobody can link, which is
+ * a mistake where orders leave the object.
+ */
+export function parseRunnerLinkKeys(env: object, execution: Execution): Result<readonly LinkKey[], string> {
+  const text = (env as Readonly<Record<string, unknown>>)['RUNNER_LINK_KEYS'];
+  const keys = parseLinkKeys(typeof text === 'string' ? text : '');
+  if (!keys.ok || keys.value.length > 0 || execution === 'simulated') return keys;
+  return err('RUNNER_LINK_KEYS must be set as a secret when orders leave the object: id:secret[,id:secret].');
 }

@@ -5,6 +5,7 @@ import type {
   ClockPort,
   HttpPort,
   LogPort,
+  NoncePort,
   RandomPort,
   SocketHandlers,
   SocketsPort,
@@ -39,6 +40,14 @@ export const workerTimers: TimersPort = {
 };
 
 export const workerRandom: RandomPort = { next: () => Math.random() };
+
+export const workerNonces: NoncePort = {
+  hex: (bytes) => {
+    let text = '';
+    for (const byte of crypto.getRandomValues(new Uint8Array(bytes))) text += byte.toString(16).padStart(2, '0');
+    return text;
+  },
+};
 
 /** No status was received, and the connection is gone (RFC 6455 §7.1.5: never sent, only reported). */
 const ABNORMAL_CLOSE = 1006;

@@ -5,6 +5,7 @@
 import { formatPriceTicks, TICKS_PER_PUSD } from '../core/model/price.ts';
 import { SECOND_MS, type UnixMs } from '../core/model/time.ts';
 import type { Outcome } from '../core/model/window.ts';
+import { quoteRoute, tokenIdsOf } from './clob/quote-routes.ts';
 import { bookHash, levelsOf } from './clob-market-messages.ts';
 import type { VenueResponse, VenueRoutes } from './connection.ts';
 import type { GammaBooks } from './gamma-objects.ts';
@@ -13,35 +14,86 @@ import { FEE_SCHEDULE, LEGACY_BASE_FEE, MIN_ORDER_SHARES } from './market-rules.
 import type { MarketDirectory, VenueMarket } from './venue-market.ts';
 
 const PREFIX = '/clob';
+/** Of the orders that it takes. */
+const PROTOCOL_VERSION = 2;
 
-/** The routes below `/clob`, and `/geoblock`. */
-export function createClobRest(directory: MarketDirectory, books: GammaBooks): VenueRoutes {
+/** The routes below `/clob`, and `/geoblock`: `isBlocked` says whether the country may trade (left out: it may). */
+export function createClobRest(directory: MarketDirectory, books: GammaBooks, isBlocked?: () => boolean): VenueRoutes {
   return {
     handle: (request, nowMs) => {
-      if (request.method !== 'GET') return null;
-      // The embedded venue stands in an allowed country.
-      if (request.path === '/geoblock') {
-        return json(200, { blocked: false, ip: '127.0.0.1', country: 'IE', region: 'L' });
-      }
+      if (request.method === 'GET' && request.path === '/geoblock') return geoblockResponse(isBlocked?.() ?? false);
       if (!request.path.startsWith(`${PREFIX}/`)) return null;
       const path = request.path.slice(PREFIX.length);
+      if (request.method === 'POST' && path === '/books') {
+        return json(200, booksResponse(directory, books, request.body, nowMs));
+      }
+      const quote = quoteRoute(request, path, (tokenId) => {
+        const market = openMarketOf(directory, tokenId, nowMs);
+        return market === null ? null : books.bookOf(market.window.startMs, outcomeOf(market, tokenId));
+      });
+      if (quote !== null) return quote;
+      if (request.method !== 'GET') return null;
       const tokenId = request.query.get('token_id') ?? '';
-      if (path === '/time') return json(200, Math.floor(nowMs / SECOND_MS));
-      if (path === '/book') return bookResponse(directory, books, tokenId, nowMs);
-      if (path === '/tick-size') return tickSizeResponse(directory, books, tokenId, nowMs);
-      if (path.startsWith('/markets/')) {
-        return withMarket(directory.byCondition(path.slice('/markets/'.length), nowMs), (market) =>
-          json(200, clobMarket(market, directory, books, nowMs)),
-        );
+      switch (path) {
+        case '/ok':
+          return json(200, 'OK');
+        case '/version':
+          return json(200, { version: PROTOCOL_VERSION });
+        case '/time':
+          return json(200, Math.floor(nowMs / SECOND_MS));
+        case '/book':
+          return bookResponse(directory, books, tokenId, nowMs);
+        case '/tick-size':
+          return tickSizeResponse(directory, books, tokenId, nowMs);
+        case '/neg-risk':
+          return withMarket(directory.byToken(tokenId, nowMs), () => json(200, { neg_risk: false }));
+        case '/fee-rate':
+          return withMarket(directory.byToken(tokenId, nowMs), () => json(200, { base_fee: LEGACY_BASE_FEE }));
+        default:
+          return marketResponse(directory, books, path, nowMs);
       }
-      if (path.startsWith('/clob-markets/')) {
-        return withMarket(directory.byCondition(path.slice('/clob-markets/'.length), nowMs), (market) =>
-          json(200, compactMarket(market, directory, books, nowMs)),
-        );
-      }
-      return null;
     },
   };
+}
+
+/** The paths that end in the name of a market or of a token; `null` for any other. */
+function marketResponse(
+  directory: MarketDirectory,
+  books: GammaBooks,
+  path: string,
+  nowMs: UnixMs,
+): VenueResponse | null {
+  const [, route, name = '', ...more] = path.split('/');
+  if (more.length > 0) return null;
+  switch (route) {
+    case 'markets':
+      return withMarket(directory.byCondition(name, nowMs), (market) =>
+        json(200, clobMarket(market, directory, books, nowMs)),
+      );
+    case 'clob-markets':
+      return withMarket(directory.byCondition(name, nowMs), (market) =>
+        json(200, compactMarket(market, directory, books, nowMs)),
+      );
+    case 'markets-by-token':
+      return withMarket(directory.byToken(name, nowMs), ({ conditionId, tokens }) =>
+        json(200, { condition_id: conditionId, primary_token_id: tokens.up, secondary_token_id: tokens.down }),
+      );
+    default:
+      return null;
+  }
+}
+
+function geoblockResponse(blocked: boolean): VenueResponse {
+  // An allowed country and a blocked one (venue notes §8).
+  return json(200, { blocked, ip: '127.0.0.1', country: blocked ? 'US' : 'IE', region: blocked ? 'NY' : 'L' });
+}
+
+/** The books of the tokens that are asked for; a token without a book is left out. */
+function booksResponse(directory: MarketDirectory, books: GammaBooks, body: string, nowMs: UnixMs): unknown[] {
+  return tokenIdsOf(body)
+    .map((tokenId) => bookResponse(directory, books, tokenId, nowMs))
+    .filter(({ status }) => status === 200)
+    .map((response): unknown => JSON.parse(response.body));
 }
 
 function withMarket(market: VenueMarket | null, respond: (market: VenueMarket) => VenueResponse): VenueResponse {

@@ -34,6 +34,10 @@ export interface VenueResponse {
   readonly status: number;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Wall milliseconds until it is written; what it tells of has happened already. */
+  readonly delayMs?: number;
+  /** Nothing is written: the connection ends (after the delay, when there is one). */
+  readonly drop?: boolean;
 }
 
 export interface VenueRoutes {

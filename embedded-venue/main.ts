@@ -9,6 +9,7 @@ import { startVenueServer } from './server.ts';
 import { createTapePlayer, type TapePlayer } from './tape-player.ts';
 import { createVenueClock } from './venue-clock.ts';
 import { createWorld, EMBEDDED_CREDENTIALS } from './world.ts';
+import { createWorldStore } from './world-store.ts';
 
 const optionsSchema = z.strictObject({
   port: z.coerce.number().int().min(0).max(65_535),
@@ -18,6 +19,9 @@ const optionsSchema = z.strictObject({
   'api-key': z.string().min(1),
   'api-secret': z.string().min(1),
   'api-passphrase': z.string().min(1),
+  'key-binding': z.enum(['eoa', 'wallet', 'wrapped']),
+  'deposit-wallet-only': z.boolean(),
+  'enforce-rate-limits': z.boolean(),
   tape: z.string().min(1).optional(),
   'tape-books': z.enum(['recorded', 'simulated']),
   'tape-settlement': z.enum(['recorded', 'twap-60']),
@@ -32,6 +36,9 @@ const { values } = parseArgs({
     'api-key': { type: 'string', default: EMBEDDED_CREDENTIALS.apiKey },
     'api-secret': { type: 'string', default: EMBEDDED_CREDENTIALS.secret },
     'api-passphrase': { type: 'string', default: EMBEDDED_CREDENTIALS.passphrase },
+    'key-binding': { type: 'string', default: 'eoa' },
+    'deposit-wallet-only': { type: 'boolean', default: false },
+    'enforce-rate-limits': { type: 'boolean', default: false },
     tape: { type: 'string' },
     'tape-books': { type: 'string', default: 'simulated' },
     'tape-settlement': { type: 'string', default: 'twap-60' },
@@ -47,8 +54,10 @@ const { seed, speed } = options;
 mkdirSync(options['run-folder'], { recursive: true });
 const tape = openTape();
 
+const store = createWorldStore(options['run-folder'], Date.now);
 const server = await startVenueServer({
   port: options.port,
+  store,
   clock: createVenueClock({ runFolder: options['run-folder'], speed, wallNow: Date.now }),
   makeWorld: (originMs, startMs) =>
     createWorld({
@@ -56,10 +65,16 @@ const server = await startVenueServer({
       originMs,
       startMs,
       speed,
+      saved: store.read(),
       credentials: {
         apiKey: options['api-key'],
         secret: options['api-secret'],
         passphrase: options['api-passphrase'],
+      },
+      rules: {
+        keyBinding: options['key-binding'],
+        depositWalletOnly: options['deposit-wallet-only'],
+        enforceRateLimits: options['enforce-rate-limits'],
       },
       ...(tape === null ? {} : { tape }),
     }),

@@ -39,8 +39,8 @@ interface Client {
   readonly sequences: Map<string, number>;
 }
 
-/** The feed at `/polybolt/ws`; it knows one account's credentials. */
-export function createPolyBoltFeed(path: PricePath, credentials: VenueCredentials): VenueFeed {
+/** The feed at `/polybolt/ws`; it lets in who has credentials that `knows` accepts. */
+export function createPolyBoltFeed(path: PricePath, knows: (credentials: VenueCredentials) => boolean): VenueFeed {
   const clients = new Map<VenueConnection, Client>();
   const progress = createProgress(LONGEST_CATCH_UP_MS);
   return {
@@ -52,7 +52,7 @@ export function createPolyBoltFeed(path: PricePath, credentials: VenueCredential
       const client = clients.get(connection);
       if (client === undefined) return;
       const request = parseJsonObject(frame) ?? {};
-      handle({ path, credentials, connection, client, rid: request['rid'], nowMs: progress.now() }, request);
+      handle({ path, knows, connection, client, rid: request['rid'], nowMs: progress.now() }, request);
     },
     advanceTo(nowMs) {
       const step = progress.step(nowMs);
@@ -67,7 +67,7 @@ export function createPolyBoltFeed(path: PricePath, credentials: VenueCredential
 /** One request of one client. */
 interface Exchange {
   readonly path: PricePath;
-  readonly credentials: VenueCredentials;
+  readonly knows: (credentials: VenueCredentials) => boolean;
   readonly connection: VenueConnection;
   readonly client: Client;
   readonly rid: unknown;
@@ -85,14 +85,11 @@ function handle(exchange: Exchange, request: JsonObject): void {
 }
 
 function authenticate(exchange: Exchange, auth: unknown): void {
-  const { client, connection, credentials, rid } = exchange;
+  const { client, connection, knows, rid } = exchange;
   const given = isJsonObject(auth) ? auth : {};
+  const [apiKey, secret, passphrase] = [given['apiKey'], given['secret'], given['passphrase']].map(String);
   client.attempts++;
-  if (
-    given['apiKey'] === credentials.apiKey &&
-    given['secret'] === credentials.secret &&
-    given['passphrase'] === credentials.passphrase
-  ) {
+  if (knows({ apiKey: apiKey ?? '', secret: secret ?? '', passphrase: passphrase ?? '' })) {
     client.authenticated = true;
     connection.send(JSON.stringify({ op: 'authed', rid }));
     return;

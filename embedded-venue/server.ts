@@ -7,17 +7,20 @@ import { json } from './http.ts';
 import { createSocketDoor } from './socket-door.ts';
 import type { VenueClock } from './venue-clock.ts';
 import type { World } from './world.ts';
+import type { WorldStore } from './world-store.ts';
 
 export interface VenueServerOptions {
   readonly port: number;
   readonly clock: VenueClock;
   /** Makes the world once time is set: its origin, and simulated time now. */
   readonly makeWorld: (originMs: number, startMs: number) => World;
+  /** Where the world's accounts are kept; without it they end with the process. */
+  readonly store?: WorldStore;
 }
 
 export interface VenueServer {
   readonly port: number;
-  /** Ends every connection and the server, and keeps the clock. */
+  /** Ends every connection and the server, and keeps clock and accounts. */
   stop(): Promise<void>;
 }
 
@@ -59,6 +62,11 @@ export async function startVenueServer(options: VenueServerOptions): Promise<Ven
     }
     return json(404, { error: 'not found' });
   };
+  const save = (stopped: boolean): void => {
+    clock.save(stopped);
+    const accounts = stopped || options.store?.isDue() ? world?.dump() : null;
+    if (accounts !== null && accounts !== undefined) options.store?.write(accounts);
+  };
   advance();
   const server = createServer((request, response) => receive(request, response, answer));
   server.on('upgrade', (request, socket, head) => door.upgrade(world?.feeds ?? null, request, socket, head));
@@ -66,14 +74,14 @@ export async function startVenueServer(options: VenueServerOptions): Promise<Ven
 
   const timers = [
     setInterval(advance, TURN_EVERY_MS),
-    setInterval(() => clock.save(false), SAVE_EVERY_MS),
+    setInterval(() => save(false), SAVE_EVERY_MS),
     setInterval(() => door.ping(), PING_EVERY_MS),
   ];
   return {
     port: (server.address() as AddressInfo).port,
     async stop() {
       for (const timer of timers) clearInterval(timer);
-      clock.save(true);
+      save(true);
       door.closeAll();
       const drop = setTimeout(() => {
         door.dropAll();
@@ -107,19 +115,27 @@ function receive(
   request.on('end', () => {
     const url = new URL(request.url ?? '/', `http://${HOST}`);
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-    const {
-      status,
-      body,
-      headers: written,
-    } = bytes > MAX_BODY_BYTES
-      ? json(413, { error: 'body is too large' })
-      : answer({
-          method: request.method ?? 'GET',
-          path: url.pathname,
-          query: url.searchParams,
-          body: Buffer.concat(parts).toString('utf8'),
-          headers,
-        });
-    response.writeHead(status, written).end(body);
+    const answered =
+      bytes > MAX_BODY_BYTES
+        ? json(413, { error: 'body is too large' })
+        : answer({
+            method: request.method ?? 'GET',
+            path: url.pathname,
+            query: url.searchParams,
+            body: Buffer.concat(parts).toString('utf8'),
+            headers,
+          });
+    const { delayMs } = answered;
+    if (delayMs === undefined) write(answered, request, response);
+    else setTimeout(() => write(answered, request, response), delayMs);
   });
+}
+
+function write(
+  { status, headers, body, drop }: VenueResponse,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  if (drop === true) request.socket.destroy();
+  else response.writeHead(status, headers).end(body);
 }

@@ -29,7 +29,13 @@ export const ROUTES = {
   orders: { method: 'GET', path: `${API_PREFIX}/orders`, requires: 'viewer' },
   history: { method: 'GET', path: `${API_PREFIX}/series/{slug}/history`, requires: 'operator' },
   pause: { method: 'POST', path: `${API_PREFIX}/series/{slug}/pause`, requires: 'operator' },
+  flatten: { method: 'POST', path: `${API_PREFIX}/series/{slug}/flatten`, requires: 'operator' },
+  kill: { method: 'POST', path: `${API_PREFIX}/series/{slug}/kill`, requires: 'operator' },
   resume: { method: 'POST', path: `${API_PREFIX}/series/{slug}/resume`, requires: 'operator' },
+  accountPause: { method: 'POST', path: `${API_PREFIX}/account/pause`, requires: 'operator' },
+  accountFlatten: { method: 'POST', path: `${API_PREFIX}/account/flatten`, requires: 'operator' },
+  accountKill: { method: 'POST', path: `${API_PREFIX}/account/kill`, requires: 'operator' },
+  accountResume: { method: 'POST', path: `${API_PREFIX}/account/resume`, requires: 'operator' },
   link: { method: 'GET', path: '/link/{slug}', requires: 'runner' },
 } as const satisfies Readonly<Record<string, RouteAccess>>;
 

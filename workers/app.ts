@@ -3,6 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { MAX_BODY_BYTES } from '../core/protocol/admin-api.ts';
+import { LINK_HEADERS } from '../core/protocol/link-auth.ts';
 import { ROUTES } from './access-table.ts';
 import { ApiException, errorResponse } from './api-error.ts';
 import type { App, AppDeps, AppEnv } from './app-env.ts';
@@ -24,7 +25,7 @@ export function createApp(deps: AppDeps): App {
     },
   });
   app.use(securityHeaders());
-  app.use(authenticate(deps.tokens));
+  app.use(authenticate(deps.tokens, deps.wallMs));
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => tooLarge() }));
   seriesRoutes(app, deps);
   commandRoutes(app, deps);
@@ -32,6 +33,13 @@ export function createApp(deps: AppDeps): App {
   historyRoutes(app, deps);
   socketRoutes(app, deps);
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'signed', {
+    type: 'apiKey',
+    in: 'header',
+    name: LINK_HEADERS.mac,
+    description:
+      "HMAC-SHA-256 of the request by one of the runner's keys, with its id, time and nonce in headers of their own.",
+  });
   app.doc31(ROUTES.openapi.path, { openapi: '3.1.0', info: { title: 'poly-edge', version: '1' } });
   app.notFound(() => errorResponse(404, 'not-found', 'There is no such route.'));
   app.onError((error) => failure(deps, error));

@@ -33,6 +33,8 @@ ${notes.map((note) => `${note}\n`).join('')}
   trades, reference prices, and changes of deep levels.
 - **State in memory, state on disk**: what leaves the object waits until its row is stored. On a disk that is the time of a sync, which
   says more of the disk than of the program, so the figure with the target is taken on tmpfs, and the other stands beside it.
+- **Order to signed body** is the median of single calls, our own and the official client's taking turns; checks, integer amounts, hashes,
+  signature and the JSON text are in ours, the client's ends before the text and asks nobody for the market.
 - **CPU** is utime and stime of the workerd process; **heap** is \`Runtime.getHeapUsage\` after a collection, of the one isolate that
   holds the Worker and all its objects. SQLite's and the sockets' own memory is not in it.
 - **Rows** are the object's own counters (\`rows\` in \`GET /api/v1/series/{slug}/status\`). The budget is one of a day: the figures with a

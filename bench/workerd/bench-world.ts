@@ -11,10 +11,12 @@ export interface BenchWorldOptions {
   readonly series: readonly VenueSeries[];
   /** `natural`: the generated books. `flips`: books that move by two cents five times a second. */
   readonly books: 'natural' | 'flips';
-  /** Messages a second over all sockets of all series. */
+  /** Messages a simulated second over all sockets of all series; 0: only what the books make. */
   readonly rate: number;
   readonly originMs: number;
   readonly startMs: number;
+  /** Simulated over wall time. */
+  readonly speed: number;
   /** Simulated time, whole milliseconds. */
   readonly now: () => number;
 }
@@ -29,10 +31,12 @@ const SEED = 1;
 export const ECHO_PATH = '/bench/echo';
 
 export function createBenchWorld(options: BenchWorldOptions): BenchWorld {
-  const { originMs, startMs, now } = options;
-  const base = createWorld({ seed: SEED, originMs, startMs, speed: 1 });
+  const { originMs, startMs, now, speed } = options;
+  // Where the shown books are made, no real one may meet an order: what is measured is its way, not its fate.
+  const participants = options.books === 'flips' ? 'none' : 'simulated';
+  const base = createWorld({ seed: SEED, originMs, startMs, speed, participants });
   const venues = options.series.map((series) =>
-    createPolymarketWorld({ path: base.path, series, seed: SEED, speed: 1, originMs }),
+    createPolymarketWorld({ path: base.path, series, seed: SEED, speed, originMs }),
   );
   const topUp = createTopUp(options.rate);
   // A socket writes when the turn ends that gave it frames: stamped when they are made, they would be older by the whole turn.
@@ -71,8 +75,10 @@ export function createBenchWorld(options: BenchWorldOptions): BenchWorld {
     path: base.path,
     feeds: [...others, market, createEcho()],
     routes: [...venues.flatMap(({ routes }) => routes), ...base.routes],
+    exchange: base.exchange,
     frames: () => topUp.frames,
     touchMovesMs: () => topUp.touchMovesMs,
+    dump: base.dump,
     advanceTo(nowMs) {
       base.advanceTo(nowMs);
       market.advanceTo(nowMs);

@@ -12,17 +12,25 @@ import type { SeriesStatus } from '../../core/protocol/series-status.ts';
 import { gzipCompression } from '../../durable-objects/gzip-compression.ts';
 import type { VenueSeries } from '../../embedded-venue/venue-market.ts';
 import { waitUntilReady } from '../../scripts/run/series-ready.ts';
+import { startBenchRunner } from '../order-path/runner.ts';
 import { ECHO_PATH } from './bench-world.ts';
 import { startEcho } from './echo.ts';
-import { type Arrival, openLink } from './link-client.ts';
-import { startBenchVenue } from './venue.ts';
-import { BENCH_TOKENS, type BenchWorker, startBenchWorker } from './worker.ts';
+import { type Arrival, type LinkClient, openLink } from './link-client.ts';
+import { type BenchVenue, startBenchVenue } from './venue.ts';
+import { BENCH_LINK_KEY, BENCH_TOKENS, type BenchWorker, startBenchWorker } from './worker.ts';
 
 export interface SeriesRunOptions {
   readonly series: readonly VenueSeries[];
   readonly books: 'natural' | 'flips';
-  /** Messages a second for each series. */
+  /** Messages a second for each series, of real time. */
   readonly rate: number;
+  /** Simulated over wall time; 1 if left out. */
+  readonly speed?: number;
+  /**
+   * Who takes the intents: a client that notes when they come (if left out), or the runner, of which is noted when they leave for the
+   * venue. The runner takes one series.
+   */
+  readonly hands?: 'client' | 'runner';
   /** Where the object's state lies. */
   readonly folder: string;
   /** Measured, after the first window has begun. */
@@ -33,8 +41,13 @@ export interface SeriesRunOptions {
 export interface SeriesRun {
   /** Messages a second that the venue sent, over all series. */
   readonly messagesPerSecond: number;
-  /** From the venue's stamp of sending to the arrival, of intents caused by messages that pass at once: trades, moves of a touch. */
+  /**
+   * From the venue's stamp of sending to the arrival, or to leaving the runner, of intents caused by messages that pass at once: trades,
+   * moves of a touch.
+   */
   readonly latenciesMs: readonly number[];
+  /** Those of `latenciesMs` that are cancels. */
+  readonly cancelLatenciesMs: readonly number[];
   /** The same of intents that a message caused which conflation may hold: it waits with them, 100 ms at most. */
   readonly heldMs: readonly number[];
   /** Intents that something else caused: a report of the simulated venue, a timer, a reference price. */
@@ -72,12 +85,18 @@ export const seriesOf = (slug: string, minutes: number): VenueSeries => ({
 export async function runSeries(options: SeriesRunOptions): Promise<SeriesRun> {
   const folder = mkdtempSync(join(options.folder, 'poly-edge-bench-'));
   const slugs = options.series.map(({ slug }) => slug);
-  const { series, books, rate } = options;
-  const venue = await startBenchVenue({ series, books, rate: rate * slugs.length, runFolder: folder });
+  const { series, books, rate, speed = 1, hands = 'client' } = options;
+  const venue = await startBenchVenue({ series, books, rate: (rate * slugs.length) / speed, speed, runFolder: folder });
   try {
-    const worker = await startBenchWorker({ venueUrl: venue.url, series: slugs, folder: join(folder, 'state') });
+    const worker = await startBenchWorker({
+      venueUrl: venue.url,
+      series: slugs,
+      folder: join(folder, 'state'),
+      mode: hands === 'runner' ? 'sim' : 'demo',
+      speed,
+    });
     try {
-      return await measure(options, worker, venue);
+      return await measure(options, worker, venue, folder);
     } finally {
       await worker.stop();
     }
@@ -90,17 +109,22 @@ export async function runSeries(options: SeriesRunOptions): Promise<SeriesRun> {
 async function measure(
   options: SeriesRunOptions,
   worker: BenchWorker,
-  venue: Awaited<ReturnType<typeof startBenchVenue>>,
+  venue: BenchVenue,
+  folder: string,
 ): Promise<SeriesRun> {
+  const { speed = 1, hands = 'client' } = options;
   const slugs = options.series.map(({ slug }) => slug);
   for (const series of slugs) {
     await waitUntilReady({ api: worker.api, series, isStopping: () => false, anyFeed: false });
   }
-  const links = await Promise.all(slugs.map((slug) => openLink(worker.url, slug, BENCH_TOKENS.runner, venue.aheadMs)));
-  await sleep(UNTIL_QUOTES_MS);
+  const links =
+    hands === 'runner'
+      ? [await openRunner(worker.url, slugs, venue, folder)]
+      : await Promise.all(slugs.map((slug) => openLink(worker.url, slug, BENCH_LINK_KEY, venue.timeAt)));
+  await sleep(UNTIL_QUOTES_MS / speed);
   const echo = await startEcho(`${venue.url}${ECHO_PATH}`);
   const statusesBefore = await statusesOf(worker, slugs);
-  const arrivalsBefore = links.map(({ arrivals }) => arrivals.length);
+  const arrivalsBefore = await Promise.all(links.map(async (link) => (await link.arrivals()).length));
   const framesBefore = (await venue.sent()).frames;
   const cpuBefore = worker.cpuMs();
   const from = performance.now();
@@ -110,12 +134,14 @@ async function measure(
   const sent = await venue.sent();
   echo.stop();
   const statuses = await statusesOf(worker, slugs);
-  const arrivals = links.map((link, index) => link.arrivals.slice(arrivalsBefore[index]));
-  for (const link of links) link.close();
+  const arrivals = await Promise.all(
+    links.map(async (link, index) => (await link.arrivals()).slice(arrivalsBefore[index])),
+  );
+  await Promise.all(links.map((link) => link.close()));
   const causes = await Promise.all(slugs.map((slug) => causesOf(worker, slug)));
   return {
     messagesPerSecond: (sent.frames - framesBefore) / seconds,
-    ...sorted(arrivals, causes, new Set(sent.touchMovesMs)),
+    ...sorted(arrivals, causes, new Set(sent.touchMovesMs), speed),
     echoMs: echo.roundTripsMs,
     greetingsMs: links.flatMap(({ greetingsMs }) => greetingsMs),
     cpuShare,
@@ -135,20 +161,54 @@ function sorted(
   arrivals: readonly (readonly Arrival[])[],
   causes: readonly ReadonlyMap<number, EngineEventType>[],
   touchMovesMs: ReadonlySet<number>,
-): Pick<SeriesRun, 'latenciesMs' | 'heldMs' | 'otherIntents'> {
+  speed: number,
+): Pick<SeriesRun, 'latenciesMs' | 'cancelLatenciesMs' | 'heldMs' | 'otherIntents'> {
   const latenciesMs: number[] = [];
+  const cancelLatenciesMs: number[] = [];
   const heldMs: number[] = [];
   let otherIntents = 0;
   for (const [at, ofSeries] of arrivals.entries()) {
-    for (const { seq, sentMs, arrivedMs } of ofSeries) {
+    for (const { type, seq, sentMs, arrivedMs } of ofSeries) {
       const kind = causes[at]?.get(seq);
       const passed = kind === 'book-changed' ? touchMovesMs.has(sentMs) : kind !== undefined && PASSING.has(kind);
-      if (passed) latenciesMs.push(arrivedMs - sentMs);
-      else if (kind !== undefined && HOLDABLE.has(kind)) heldMs.push(arrivedMs - sentMs);
+      const latencyMs = (arrivedMs - sentMs) / speed;
+      if (passed) latenciesMs.push(latencyMs);
+      else if (kind !== undefined && HOLDABLE.has(kind)) heldMs.push(latencyMs);
       else otherIntents++;
+      if (passed && type === 'cancel-order') cancelLatenciesMs.push(latencyMs);
     }
   }
-  return { latenciesMs, heldMs, otherIntents };
+  return { latenciesMs, cancelLatenciesMs, heldMs, otherIntents };
+}
+
+/** The runner in the client's place: an intent arrives when its request leaves for the venue. */
+async function openRunner(
+  workerUrl: string,
+  series: readonly string[],
+  venue: BenchVenue,
+  folder: string,
+): Promise<LinkClient> {
+  const runner = await startBenchRunner({
+    venueUrl: venue.url,
+    workerUrl,
+    series,
+    folder,
+    pace: 1,
+    taps: { peer: null },
+  });
+  return {
+    async arrivals() {
+      const { departures } = await runner.notes();
+      return departures.map(({ type, cause: { seq, tsEvent }, leftMs }) => ({
+        type,
+        seq,
+        sentMs: tsEvent,
+        arrivedMs: venue.timeAt(leftMs),
+      }));
+    },
+    greetingsMs: [],
+    close: () => runner.stop(),
+  };
 }
 
 /** The kinds of all events with outputs, by their place in the series' history. */

@@ -11,18 +11,21 @@ import { type BenchWorld, createBenchWorld } from './bench-world.ts';
 export interface VenueChildOptions {
   readonly series: readonly VenueSeries[];
   readonly books: 'natural' | 'flips';
+  /** Messages a simulated second. */
   readonly rate: number;
+  /** Simulated over wall time. */
+  readonly speed: number;
   readonly runFolder: string;
 }
 
-const { series, books, rate, runFolder } = JSON.parse(process.argv[2] ?? '') as VenueChildOptions;
-const clock = createVenueClock({ runFolder, speed: 1, wallNow: Date.now });
+const { series, books, rate, speed, runFolder } = JSON.parse(process.argv[2] ?? '') as VenueChildOptions;
+const clock = createVenueClock({ runFolder, speed, wallNow: Date.now });
 let world: BenchWorld | null = null;
 const server = await startVenueServer({
   port: 0,
   clock,
   makeWorld(originMs, startMs) {
-    world = createBenchWorld({ series, books, rate, originMs, startMs, now: () => clock.now() ?? startMs });
+    world = createBenchWorld({ series, books, rate, originMs, startMs, speed, now: () => clock.now() ?? startMs });
     return world;
   },
 });

@@ -14,8 +14,8 @@ export interface VenueSent {
 
 export interface BenchVenue {
   readonly url: string;
-  /** What has to be added to the wall's time to have the venue's. */
-  readonly aheadMs: number;
+  /** The venue's time at a moment of the wall's, with fractions. */
+  timeAt(wallMs: number): number;
   sent(): Promise<VenueSent>;
   stop(): Promise<void>;
 }
@@ -28,10 +28,10 @@ export async function startBenchVenue(options: VenueChildOptions): Promise<Bench
   const url = `http://127.0.0.1:${port}`;
   // The start of the longest window is the start of one of every series.
   const windowMs = Math.max(...options.series.map(({ durationMs }) => durationMs));
-  const { mapping } = await setVenueTime({ url, speed: 1, windowMs, span: null });
+  const { mapping } = await setVenueTime({ url, speed: options.speed, windowMs, span: null });
   return {
     url,
-    aheadMs: mapping.simOriginMs - mapping.wallOriginMs,
+    timeAt: (wallMs) => mapping.simOriginMs + (wallMs - mapping.wallOriginMs) * mapping.speed,
     async sent() {
       child.send('sent');
       return (await nextMessage(child)) as VenueSent;

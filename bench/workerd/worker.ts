@@ -13,8 +13,9 @@ const ROOT = join(import.meta.dirname, '../..');
 export const BENCH_TOKENS = {
   viewer: 'bench-viewer-token-0000000000000',
   operator: 'bench-operator-token-00000000000',
-  runner: 'bench-runner-token-0000000000000',
 } as const;
+
+export const BENCH_LINK_KEY = { id: 'bench', secret: 'bench-link-secret-000000000000000000' } as const;
 
 export interface BenchWorker {
   readonly url: string;
@@ -30,6 +31,10 @@ export interface BenchWorkerOptions {
   readonly venueUrl: string;
   readonly series: readonly string[];
   readonly folder: string;
+  /** `demo`: orders end in the object. `sim`: they leave it. */
+  readonly mode: 'demo' | 'sim';
+  /** Simulated over wall time. */
+  readonly speed: number;
 }
 
 export async function startBenchWorker(options: BenchWorkerOptions): Promise<BenchWorker> {
@@ -69,19 +74,19 @@ export async function startBenchWorker(options: BenchWorkerOptions): Promise<Ben
   };
 }
 
-function bindingsOf({ venueUrl, series }: BenchWorkerOptions): Record<string, string> {
+function bindingsOf({ venueUrl, series, mode, speed }: BenchWorkerOptions): Record<string, string> {
   return {
-    MODE: 'demo',
+    MODE: mode,
     SERIES: series.join(','),
     LOCATION_HINT: 'weur',
     EMBEDDED_VENUE_URL: venueUrl,
-    SIM_SPEED: '1',
+    SIM_SPEED: String(speed),
     EXCHANGE_FEED: 'binance-futures',
     BANKROLL_USDC: '1000',
     LOG_LEVEL: 'info',
     ADMIN_TOKEN_VIEWER: BENCH_TOKENS.viewer,
     ADMIN_TOKEN_OPERATOR: BENCH_TOKENS.operator,
-    RUNNER_LINK_KEY: BENCH_TOKENS.runner,
+    RUNNER_LINK_KEYS: `${BENCH_LINK_KEY.id}:${BENCH_LINK_KEY.secret}`,
     POLY_API_KEY: EMBEDDED_CREDENTIALS.apiKey,
     POLY_API_SECRET: EMBEDDED_CREDENTIALS.secret,
     POLY_API_PASSPHRASE: EMBEDDED_CREDENTIALS.passphrase,

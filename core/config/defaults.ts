@@ -38,6 +38,12 @@ export const DEFAULT_ENGINE_CONFIG: EngineConfig = {
     protocolVersion: 'v1',
     acknowledgedTakerDelayMs: null,
   },
+  flatten: { maxCostPpm: 100_000 },
+  execution: 'simulated',
+  probe: null,
   exchangeFeed: 'binance-futures',
   simSpeed: 1,
 };
+
+/** What `live` is held to until a campaign and a signed gate verdict exist: one order of the minimum size a window (DESIGN, "probe"). */
+export const PROBE_LIMIT: EngineConfig['probe'] = { maxOrdersPerWindow: 1 };

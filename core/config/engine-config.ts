@@ -80,12 +80,30 @@ const guard = z.strictObject({
   acknowledgedTakerDelayMs: ms.nullable(),
 });
 
+const flatten = z.strictObject({
+  /**
+   * What leaving a position at once may cost, as a part of its fair value. 10 %: at an even price the fee is 3.5 % and half of a spread
+   * of four cents is 4 %, so an ordinary book lets us out and an empty one does not.
+   */
+  maxCostPpm: ppm,
+});
+
+const probe = z.strictObject({
+  /** Opening orders of one window at most, whatever became of them. */
+  maxOrdersPerWindow: z.number().int().min(1).max(20),
+});
+
 export const engineConfigSchema = z.strictObject({
   series,
   marketMaker,
   risk,
   staleness,
   guard,
+  flatten,
+  /** Where orders end: in the object itself, or at a venue behind the runner. */
+  execution: z.enum(['simulated', 'venue']),
+  /** The cap on `live` before a signed verdict: the venue's minimum size, and so many orders a window. `null`: none. */
+  probe: probe.nullable(),
   /** Which exchange feed is required for trading: Binance, or its stand-in where Binance cannot be reached. */
   exchangeFeed: z.enum(['binance-futures', 'coinbase']),
   /** Multiplies receive-time staleness and clock tolerances (RUNTIME §6); 1 in every mode but the embedded one. */
@@ -96,4 +114,5 @@ export type EngineConfig = z.infer<typeof engineConfigSchema>;
 export type MarketMakerConfig = EngineConfig['marketMaker'];
 export type RiskConfig = EngineConfig['risk'];
 export type GuardConfig = EngineConfig['guard'];
+export type ProbeConfig = EngineConfig['probe'];
 export type StalenessConfig = EngineConfig['staleness'];

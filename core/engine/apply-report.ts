@@ -1,56 +1,64 @@
 /**
- * Execution reports change orders, positions and the ledger. Price and side of a fill are our own order's; a report that fits no
- * open order, or no row of the order machine, changes nothing and is raised, never swallowed.
+ * Execution reports change orders, positions and the ledger. Price and side of a fill are our own order's. Nothing that is told is
+ * lost: a match of an order that has ended is booked all the same, what fits no row of the order machine is raised, and a match that
+ * cannot be booked halts trading.
  */
-import { isEnded, nextOrderStatus, type OrderMachineEvent } from '../execution/order-machine.ts';
+import { isEnded, type OrderMachineEvent, orderRow } from '../execution/order-machine.ts';
 import { assertNever } from '../model/errors.ts';
-import { costRoundedUp, proceedsRoundedDown } from '../model/money.ts';
-import type { EndedOrderStatus } from '../model/order.ts';
-import type { ExecutionReport, OrderFilled } from '../model/report.ts';
-import { bookCorrection, bookFill } from '../portfolio/ledger.ts';
-import { windowPnl } from '../portfolio/payout.ts';
-import { applyFill } from '../portfolio/position.ts';
-import type { EngineState, OpenOrder, WindowState } from './state.ts';
+import type { OrderFact } from '../model/fact.ts';
+import type { OrderStatus } from '../model/order.ts';
+import type { ExecutionReport, FillSettlementChanged, OrderFilled } from '../model/report.ts';
+import { applyMatch, applySettlement } from './apply-match.ts';
+import { knownOrder, knownWindow } from './known-orders.ts';
+import { raise, restrictSoon } from './pending.ts';
+import type { EndedOrder, EngineState, KnownOrder, OpenOrder } from './state.ts';
 
-/** Applies one report. Facts for the projection and alerts are left for `decide` to publish in the same step. */
+type OrderWord = Exclude<ExecutionReport, OrderFilled | FillSettlementChanged>;
+
+/** Applies one report. Facts, alerts and restrictions are left for `decide` to publish in the same step. */
 export function applyReport(state: EngineState, report: ExecutionReport): void {
-  const open = state.durable.orders[report.clientOrderId];
-  if (open === undefined) {
-    // A cancel that crosses the order's own end on its way is refused: the order is gone, which is what was wanted.
-    if (report.type === 'cancel-rejected') return;
-    alert(state, 'report-without-order', `${report.type} for ${report.clientOrderId}, which is not open.`);
+  const known = knownOrder(state.durable, report.clientOrderId);
+  if (known === undefined) {
+    applyStray(state, report);
     return;
   }
-  if (report.type === 'order-filled') {
-    // Links and channels repeat themselves: the same match is booked once.
-    if (open.tradeIds.includes(report.tradeId)) return;
-    open.tradeIds.push(report.tradeId);
-    fill(state, open, report);
+  switch (report.type) {
+    case 'order-filled': {
+      const event = applyMatch(state, known, report);
+      if (event !== null) move(state, known, event, '');
+      return;
+    }
+    case 'fill-settlement-changed':
+      if (applySettlement(state, known, report) === 'reversed') move(state, known, 'fill-failed', '');
+      return;
+    default:
+      if (report.type === 'order-rejected' && !isEnded(known.status)) noteRefusal(state, known);
+      if (report.type === 'order-accepted') known.venueOrderId = report.venueOrderId;
+      move(state, known, machineEventOf(report), detailOf(report));
   }
-  if (report.type === 'order-rejected') noteRefusal(state, open);
-  if (report.type === 'order-accepted') open.venueOrderId = report.venueOrderId;
-  const event = machineEventOf(report, open);
-  const next = nextOrderStatus(open.status, event);
-  if (next === null) {
-    alert(state, 'order-surprise', `${event} for ${report.clientOrderId}, which is ${open.status}.`);
-    return;
-  }
-  if (isEnded(next)) end(state, open, next, detailOf(report));
-  else open.status = next;
 }
 
-function noteRefusal({ durable, scratch }: EngineState, { order }: OpenOrder): void {
+/** A report on an order of which nothing is known, or not any more. */
+function applyStray(state: EngineState, report: ExecutionReport): void {
+  const what = `${report.type} for ${report.clientOrderId}, an order that is not known`;
+  // A cancel of what has ended long ago is refused: it is gone, which is what was wanted.
+  if (report.type === 'cancel-rejected') return;
+  raise(state, 'critical', 'report-without-order', `${what}.`);
+  if (report.type !== 'order-filled') return;
+  const detail = `${what}: trade ${report.tradeId} is in no position. Compare the account with the venue before you resume.`;
+  restrictSoon(state, 'unbooked-fill', 'halted', detail);
+}
+
+function noteRefusal({ durable, scratch }: EngineState, { order }: KnownOrder): void {
   scratch.lastRefusedMs[`${order.windowStartMs}:${order.outcome}`] = durable.nowMs;
 }
 
-function machineEventOf(report: ExecutionReport, open: OpenOrder): OrderMachineEvent {
+function machineEventOf(report: OrderWord): OrderMachineEvent {
   switch (report.type) {
     case 'order-accepted':
       return 'accepted';
     case 'order-rejected':
       return 'rejected';
-    case 'order-filled':
-      return isComplete(open) ? 'filled' : 'partly-filled';
     case 'order-canceled':
       return 'canceled';
     case 'cancel-rejected':
@@ -59,68 +67,74 @@ function machineEventOf(report: ExecutionReport, open: OpenOrder): OrderMachineE
       return 'unknown';
     case 'expired-unsent':
       return 'expired-unsent';
+    case 'order-absent':
+      return 'absent';
     default:
       return assertNever(report, 'execution report');
   }
 }
 
-/** A share order is complete when all shares are filled; one that spends money ends by the venue's own word. */
-function isComplete(open: OpenOrder): boolean {
-  const { amount } = open.order;
-  return amount.unit === 'shares' ? open.filledMicro >= amount.sizeMicro : open.spentMicro >= amount.spendMicro;
-}
-
-function fill(state: EngineState, open: OpenOrder, report: OrderFilled): void {
-  const { order } = open;
-  const window = state.durable.windows[order.windowStartMs];
-  if (window === undefined) {
-    alert(state, 'fill-without-window', `Fill ${report.tradeId} for a window that is closed already.`);
+/** Takes the row of the order machine, and publishes an end that is new or has changed. */
+function move(state: EngineState, known: KnownOrder, event: OrderMachineEvent, detail: string): void {
+  const { clientOrderId } = known.order;
+  const before = known.status;
+  const row = orderRow(before, event);
+  if (row === null) {
+    raise(state, 'critical', 'order-surprise', `${event} for ${clientOrderId}, which is ${before}.`);
     return;
   }
-  const { priceTicks, sizeMicro, feeMicro } = report;
-  const paidMicro =
-    order.side === 'buy' ? costRoundedUp(priceTicks, sizeMicro) : -proceedsRoundedDown(priceTicks, sizeMicro);
-  open.filledMicro += sizeMicro;
-  open.spentMicro += Math.max(0, paidMicro);
-  applyFill(window.positions[order.outcome], { side: order.side, priceTicks, sizeMicro, feeMicro });
-  bookFill(state.durable.ledger, paidMicro, feeMicro);
-  settleLateFill(state, window);
-  window.fills++;
-  state.scratch.pendingFacts.push({
-    kind: 'fill',
-    tradeId: report.tradeId,
-    clientOrderId: order.clientOrderId,
-    series: state.durable.config.series.slug,
-    windowStartMs: order.windowStartMs,
-    strategy: order.strategy,
-    outcome: order.outcome,
-    side: order.side,
-    priceTicks,
-    sizeMicro,
-    feeMicro,
-    liquidity: report.liquidity,
-    filledAtMs: report.tsEvent,
-  });
+  if (row.raise !== null) {
+    raise(state, row.raise, 'order-surprise', `${event} for ${clientOrderId}, which is ${before}: ${row.why}.`);
+  }
+  const next = statusAfter(state, known, row.to);
+  known.status = next;
+  if (isEnded(next)) {
+    if (next !== before) end(state, known, detail);
+    else if (event === 'partly-filled' || event === 'filled' || event === 'fill-failed') publishEnd(state, known);
+  } else if (isEnded(before)) {
+    standAgain(state, known);
+  }
 }
 
-/** A fill can be reported after the result, of an order of which nothing was known: its shares are paid all the same. */
-function settleLateFill(state: EngineState, window: WindowState): void {
-  const { resolved, positions } = window;
-  if (resolved === null) return;
-  const { payoutMicro, pnlMicro } = windowPnl([positions.up, positions.down], resolved.outcome);
-  bookCorrection(state.durable.ledger, payoutMicro - resolved.payoutMicro, pnlMicro - resolved.pnlMicro);
-  window.resolved = { ...resolved, payoutMicro, pnlMicro };
+/** Where the table's word is not the whole of it: our own cancel that is still on its way, and markets that are over. */
+function statusAfter({ durable }: EngineState, known: KnownOrder, to: OrderStatus): OrderStatus {
+  const { status, order, cancelRequestedMs } = known;
+  if (status === 'unknown' && to === 'resting' && cancelRequestedMs !== null) return 'cancel-pending';
+  // In a market that is resolved and closed nothing can stand again.
+  if (isEnded(status) && !isEnded(to) && durable.windows[order.windowStartMs] === undefined) return status;
+  return to;
 }
 
-function end(state: EngineState, open: OpenOrder, status: EndedOrderStatus, statusDetail: string): void {
-  const { order } = open;
+function end({ durable, scratch }: EngineState, known: KnownOrder, statusDetail: string): void {
+  const { clientOrderId, windowStartMs } = known.order;
+  if (known.endedMs === null || statusDetail !== '') known.statusDetail = statusDetail;
+  known.endedMs ??= durable.nowMs;
+  delete durable.orders[clientOrderId];
+  if (knownWindow(durable, windowStartMs) !== undefined) durable.endedOrders[clientOrderId] = known as EndedOrder;
+  scratch.unansweredWarnings = scratch.unansweredWarnings.filter((id) => id !== clientOrderId);
+  publishEnd({ durable, scratch } as EngineState, known);
+}
+
+/** It was taken for ended and may trade after all: it counts again, and is cancelled like any order of which nothing is known. */
+function standAgain({ durable }: EngineState, known: KnownOrder): void {
+  const { clientOrderId } = known.order;
+  delete durable.endedOrders[clientOrderId];
+  known.endedMs = null;
+  known.cancelRequestedMs = null;
+  // What was refused or proven absent is not sent again.
+  known.resentMs ??= durable.nowMs;
+  durable.orders[clientOrderId] = known as OpenOrder;
+}
+
+function publishEnd({ durable, scratch }: EngineState, known: KnownOrder): void {
+  const { order, status, endedMs } = known;
+  if (!isEnded(status)) return;
   const { amount } = order;
-  delete state.durable.orders[order.clientOrderId];
-  state.scratch.pendingFacts.push({
+  const fact: OrderFact = {
     kind: 'order',
     clientOrderId: order.clientOrderId,
-    venueOrderId: open.venueOrderId,
-    series: state.durable.config.series.slug,
+    venueOrderId: known.venueOrderId,
+    series: durable.config.series.slug,
     windowStartMs: order.windowStartMs,
     strategy: order.strategy,
     tokenId: order.tokenId,
@@ -131,27 +145,25 @@ function end(state: EngineState, open: OpenOrder, status: EndedOrderStatus, stat
     priceTicks: order.priceTicks,
     sizeMicro: amount.unit === 'shares' ? amount.sizeMicro : null,
     spendMicro: amount.unit === 'pusd' ? amount.spendMicro : null,
-    filledMicro: open.filledMicro,
+    filledMicro: known.filledMicro,
     status,
-    statusDetail,
+    statusDetail: known.statusDetail,
     createdMs: order.createdMs,
-    endedMs: state.durable.nowMs,
-  });
+    endedMs: endedMs ?? durable.nowMs,
+  };
+  scratch.pendingFacts.push(fact);
 }
 
-function detailOf(report: ExecutionReport): string {
+function detailOf(report: OrderWord): string {
   switch (report.type) {
     case 'order-rejected':
       return `${report.code}: ${report.detail}`;
     case 'order-canceled':
       return report.reason;
     case 'cancel-rejected':
+    case 'order-absent':
       return report.detail;
     default:
       return '';
   }
-}
-
-function alert(state: EngineState, code: string, detail: string): void {
-  state.scratch.pendingAlerts.push({ code, severity: 'critical', detail });
 }

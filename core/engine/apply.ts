@@ -3,20 +3,33 @@
  * runs these two functions over the journal and never decides anything again (RUNTIME §3).
  */
 
+import { orderSalt } from '../execution/order-identity.ts';
+import { isEnded, nextOrderStatus } from '../execution/order-machine.ts';
 import { noteTradesLost } from '../market-data/candles.ts';
 import { forgetSequences, streamAgeMs } from '../market-data/feed-health.ts';
 import { createBook } from '../market-data/order-book.ts';
 import { assertNever, invariant } from '../model/errors.ts';
+import type { ApprovedOrder } from '../model/order.ts';
 import { SECOND_MS } from '../model/time.ts';
 import { bookResolution, createLedger, rollDay } from '../portfolio/ledger.ts';
 import { windowPnl } from '../portfolio/payout.ts';
+import { copyStop } from './account-state.ts';
+import {
+  applyAccount,
+  applyAccountRestart,
+  applyAccountTimer,
+  applyCommand,
+  applyInstruction,
+  applyRunnerLink,
+} from './apply-account.ts';
 import { applyMarketData, type Urgency } from './apply-market.ts';
 import { applyReport } from './apply-report.ts';
 import type { EngineEvent, Restarted } from './events.ts';
-import type { Output, ResolveWindow, SetTradingRestriction, SubmitOrder } from './outputs.ts';
+import { forgetOldOrders } from './known-orders.ts';
+import type { CancelOrder, CloseWindow, Output, ResolveWindow, SetTradingRestriction, SubmitOrder } from './outputs.ts';
 import { requiredStreamNames } from './required-streams.ts';
 import { restart } from './restart.ts';
-import type { EngineState, WindowState } from './state.ts';
+import type { DurableState, EngineState, WindowState } from './state.ts';
 
 /** Boundary prices that are kept: two hours of 5-minute windows. */
 const KEPT_BOUNDARIES = 24;
@@ -51,8 +64,11 @@ export function applyEvent(state: EngineState, event: EngineEvent): Urgency {
       if (event.source === durable.config.exchangeFeed) noteTradesLost(state.market.candles);
       return 'now';
     case 'command-received':
+      applyCommand(state, event);
+      return 'now';
     case 'runner-linked':
     case 'runner-unlinked':
+      applyRunnerLink(state, event);
       return 'now';
     case 'order-accepted':
     case 'order-rejected':
@@ -61,7 +77,19 @@ export function applyEvent(state: EngineState, event: EngineEvent): Urgency {
     case 'cancel-rejected':
     case 'submission-unknown':
     case 'expired-unsent':
+    case 'fill-settlement-changed':
+    case 'order-absent':
       applyReport(state, event);
+      return 'now';
+    case 'account-observed':
+    case 'window-redeemed':
+    case 'complete-sets-changed':
+    case 'complete-sets-failed':
+    case 'venue-mode-changed':
+    case 'reconciliation-completed':
+    case 'runner-restriction-changed':
+    case 'stop-progressed':
+      applyAccount(state, event);
       return 'now';
     default:
       return applyMarketData(state, event);
@@ -75,11 +103,12 @@ export function applyOutput(state: EngineState, output: Output): void {
     case 'submit-order':
       applySubmit(state, output);
       return;
-    case 'cancel-order': {
+    case 'cancel-order':
+      applyCancel(state, output);
+      return;
+    case 'resend-order': {
       const open = durable.orders[output.clientOrderId];
-      if (open === undefined) return;
-      if (open.status !== 'unknown') open.status = 'cancel-pending';
-      open.cancelRequestedMs = durable.nowMs;
+      if (open !== undefined) open.resentMs = durable.nowMs;
       return;
     }
     case 'schedule-timer':
@@ -107,11 +136,20 @@ export function applyOutput(state: EngineState, output: Output): void {
       applyResolution(state, output);
       return;
     case 'close-window':
-      delete durable.windows[output.windowStartMs];
+      closeWindow(state, output);
       durable.unverifiedInRow = output.verification === 'missing' ? durable.unverifiedInRow + 1 : 0;
       return;
     case 'set-trading-restriction':
       applyRestriction(state, output);
+      return;
+    case 'set-stop':
+      durable.stop = output.stop === null ? null : copyStop(output.stop);
+      return;
+    case 'instruct-runner':
+      applyInstruction(state, output);
+      return;
+    case 'merge-complete-sets':
+      durable.account.merging[output.conditionId] = output.sizeMicro;
       return;
     case 'record-decision': {
       const window = durable.windows[output.windowStartMs];
@@ -123,6 +161,7 @@ export function applyOutput(state: EngineState, output: Output): void {
     case 'publish-fact':
       if (output.fact.kind === 'audit') durable.nextAuditNumber++;
       return;
+    case 'cancel-all-orders':
     case 'request-markets':
     case 'raise-alert':
       return;
@@ -137,6 +176,7 @@ function applyRestarted(state: EngineState, event: Restarted): void {
   if (durable.epoch === 0) durable.ledger = createLedger(event.config.risk.bankrollMicro, durable.nowMs);
   durable.epoch = event.epoch;
   durable.config = event.config;
+  applyAccountRestart(state);
   restart(state);
 }
 
@@ -147,14 +187,17 @@ function applySubmit(state: EngineState, output: SubmitOrder): void {
     clientOrderId: order.clientOrderId,
   });
   durable.orders[order.clientOrderId] = {
-    order,
+    // Orders of a journal from before salts were journalled: the salt follows from what is known.
+    order: order.salt === undefined ? withSalt(durable, order) : order,
     number: durable.nextOrderNumber,
     status: 'in-flight',
+    statusDetail: '',
     venueOrderId: null,
     filledMicro: 0,
     spentMicro: 0,
     cancelRequestedMs: null,
-    tradeIds: [],
+    resentMs: null,
+    endedMs: null,
   };
   durable.nextOrderNumber++;
   const window = durable.windows[order.windowStartMs];
@@ -164,9 +207,36 @@ function applySubmit(state: EngineState, output: SubmitOrder): void {
   scratch.lastPlacedMs[`${order.windowStartMs}:${order.outcome}`] = durable.nowMs;
 }
 
+function withSalt({ config, epoch }: DurableState, order: ApprovedOrder): ApprovedOrder {
+  return { ...order, salt: orderSalt(config.series.slug, epoch, order.clientOrderId) };
+}
+
+/** Our cancel is on its way. What has ended meanwhile needs none. */
+function applyCancel({ durable }: EngineState, output: CancelOrder): void {
+  const open = durable.orders[output.clientOrderId];
+  if (open === undefined) return;
+  const next = nextOrderStatus(open.status, 'cancel-requested');
+  invariant(next !== null && !isEnded(next), 'any open order can be cancelled', { status: open.status });
+  open.status = next;
+  open.cancelRequestedMs = durable.nowMs;
+}
+
+/** A window in which something was done is remembered for a while: its matches can still fail, or be told late. */
+function closeWindow({ durable }: EngineState, { windowStartMs, verification }: CloseWindow): void {
+  const window = durable.windows[windowStartMs];
+  delete durable.windows[windowStartMs];
+  if (window !== undefined && (window.orders > 0 || window.sets.length > 0)) {
+    durable.closedWindows[windowStartMs] = { state: window, verification, closedAtMs: durable.nowMs };
+  }
+  forgetOldOrders(durable);
+}
+
 function applyTimer(state: EngineState, key: string, generation: number): void {
   const { timers } = state.durable;
-  if (timers[key]?.generation === generation) delete timers[key];
+  if (timers[key]?.generation === generation) {
+    delete timers[key];
+    applyAccountTimer(state, key);
+  }
   noteWorstFeedAges(state);
 }
 

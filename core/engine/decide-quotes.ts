@@ -2,6 +2,7 @@
  * Trading in one window: the gates that must all be open, then the strategy, then orders. What decided is recorded whenever it
  * changes; a gate that closes takes our resting orders with it.
  */
+import { orderSalt } from '../execution/order-identity.ts';
 import { planQuotes, type StandingQuote } from '../execution/order-manager.ts';
 import { streamAgeMs } from '../market-data/feed-health.ts';
 import { type JointView, jointView } from '../market-data/joint-book.ts';
@@ -17,6 +18,7 @@ import { decideMarketMaker } from '../strategy/market-maker.ts';
 import type { DesiredQuote, QuoteDecision } from '../strategy/strategy.ts';
 import { type DecideContext, emit, emitAlert } from './decide-context.ts';
 import { CONFIRM_BEFORE_END_MS } from './decide-lifecycle.ts';
+import { cancelAll, isLeaving, resolveUnknown, watchOrders } from './decide-orders.ts';
 import { openOrdersOf } from './open-orders.ts';
 import { requiredStreamNames, requiredStreams, type StaleInput } from './required-streams.ts';
 import { riskContextOf } from './risk-context.ts';
@@ -26,8 +28,6 @@ import { strictestRestriction } from './trading-state.ts';
 const MARKET_MAKER = 'market-maker' as StrategyId;
 /** A maker's order that has not left by then is stale (RUNTIME §7). */
 const MAKER_NOT_AFTER_MS = 3 * SECOND_MS;
-/** A cancel that is not confirmed after this is asked for again. */
-const CANCEL_AGAIN_MS = 2 * SECOND_MS;
 /** Both tokens' messages of one change come within a few ms of each other; five times a slow pair. Real time. */
 const SETTLING_MS = 250;
 const SETTLING = 'books-settling';
@@ -41,36 +41,37 @@ export function decideQuotes(context: DecideContext, state: WindowState): void {
   if (market === null) return;
   if (context.nowMs < window.startMs || context.nowMs >= window.endMs) {
     cancelAll(context, standing, 'window-closed');
+    watchOrders(context, standing);
     return;
   }
   const book = bookOf(context, market);
-  const decision = decide(context, state, market, book, standing);
+  // Orders of other origin stand by their own rules: they are looked after here, and neither wanted nor unwanted.
+  const own = standing.filter(({ order }) => order.strategy === MARKET_MAKER);
+  const decision = decide(context, state, market, book, own);
+  const settling = decision.rule === SETTLING;
   const plan = planQuotes(
-    standing.map(standingQuoteOf),
+    own.map(standingQuoteOf),
     decision.quotes,
     context.nowMs,
     context.state.durable.config.marketMaker,
   );
   for (const { clientOrderId, reason } of plan.cancel) emit(context, { type: 'cancel-order', clientOrderId, reason });
+  const wanted = settling ? null : decision.quotes;
+  resolveUnknown(context, state, standing, { wanted, staleInput: staleInput(context, state, book) });
   let outcome = describe(decision);
   for (const quote of plan.place) {
     if (wasJustRefused(context, state, quote) || wasJustPlaced(context, state, quote)) continue;
     const denied = place(context, state, market, book, quote);
     if (denied !== null) outcome = `denied ${denied}`;
   }
-  cancelAgain(context, standing);
+  watchOrders(context, standing);
   confirmGone(context, state, standing);
-  if (decision.rule !== SETTLING) record(context, state, decision.rule, outcome, book);
+  if (!settling) record(context, state, decision.rule, outcome, book);
 }
 
 function standingQuoteOf(open: OpenOrder): StandingQuote {
   const { clientOrderId, outcome, priceTicks, createdMs } = open.order;
   return { clientOrderId, outcome, priceTicks, createdMs, leaving: isLeaving(open) };
-}
-
-/** A cancel is on its way. An unknown order keeps its status when it is cancelled: nobody has seen it yet. */
-function isLeaving({ status, cancelRequestedMs }: OpenOrder): boolean {
-  return status === 'cancel-pending' || (status === 'unknown' && cancelRequestedMs !== null);
 }
 
 /** What the venue refused once, it will refuse again in the same moment: no order follows on the heels of a refusal. */
@@ -190,10 +191,12 @@ function place(
     timeInForce: 'GTC',
     postOnly: true,
   };
+  const clientOrderId = `${market.slug}-mm-${durable.nextOrderNumber}` as ClientOrderId;
   const identity = {
-    clientOrderId: `${market.slug}-mm-${durable.nextOrderNumber}` as ClientOrderId,
+    clientOrderId,
     createdMs: context.nowMs,
     notAfterMs: context.nowMs + MAKER_NOT_AFTER_MS,
+    salt: orderSalt(durable.config.series.slug, durable.epoch, clientOrderId),
   };
   const approved = approveOrder(
     intent,
@@ -203,22 +206,6 @@ function place(
   if (!approved.ok) return `${approved.error.code}: ${renderDeniedReason(approved.error)}`;
   emit(context, { type: 'submit-order', order: approved.value });
   return null;
-}
-
-function cancelAll(context: DecideContext, standing: readonly OpenOrder[], reason: string): void {
-  for (const open of standing) {
-    if (!isLeaving(open)) emit(context, { type: 'cancel-order', clientOrderId: open.order.clientOrderId, reason });
-  }
-  cancelAgain(context, standing);
-}
-
-function cancelAgain(context: DecideContext, standing: readonly OpenOrder[]): void {
-  for (const open of standing) {
-    const { order, cancelRequestedMs } = open;
-    if (isLeaving(open) && cancelRequestedMs !== null && context.nowMs - cancelRequestedMs >= CANCEL_AGAIN_MS) {
-      emit(context, { type: 'cancel-order', clientOrderId: order.clientOrderId, reason: 'unconfirmed' });
-    }
-  }
 }
 
 /** Nothing of ours may stand in the last seconds: if something does, a person is told. */

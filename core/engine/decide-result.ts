@@ -6,11 +6,12 @@ import type { WindowFact } from '../model/fact.ts';
 import { formatE18, type PriceE18 } from '../model/reference-price.ts';
 import { type DurationMs, MINUTE_MS, SECOND_MS, type UnixMs } from '../model/time.ts';
 import type { Outcome } from '../model/window.ts';
-import { outcomeOf, payoutMicro } from '../portfolio/payout.ts';
+import { outcomeOf } from '../portfolio/payout.ts';
 import { settlementDifferences } from '../risk/settlement-rule-guard.ts';
 import { type DecideContext, emit, emitAlert } from './decide-context.ts';
 import { openOrdersOf } from './open-orders.ts';
 import type { DurableState, WindowState } from './state.ts';
+import { positionFacts, windowFact } from './window-facts.ts';
 
 /** The venue publishes results 53–90 s after the end, its prices later (notes of 2026-11-23): asked for from here on. */
 const FIRST_RESULT_REQUEST_MS = 50 * SECOND_MS;
@@ -93,39 +94,11 @@ function requestResult(context: DecideContext, state: WindowState, sinceEndMs: D
 
 function close(context: DecideContext, state: WindowState): void {
   const { durable, scratch } = context.state;
-  const strike = durable.boundaries[state.window.startMs];
-  const final = durable.boundaries[state.window.endMs];
   const verification = verify(context, state);
-  const fees = state.positions.up.feesMicro + state.positions.down.feesMicro;
   const windowStartMs = state.window.startMs;
-  const series = durable.config.series.slug;
-  publishPositions(context, state);
-  emit(context, {
-    type: 'publish-fact',
-    fact: {
-      kind: 'window',
-      series,
-      windowStartMs,
-      windowEndMs: state.window.endMs,
-      slug: state.slug,
-      conditionId: state.market?.conditionId ?? null,
-      strike: strike === undefined ? null : formatE18(strike.priceE18),
-      final: final === undefined ? null : formatE18(final.priceE18),
-      outcome: state.resolved?.outcome ?? null,
-      officialOutcome: state.official.outcome,
-      officialStrike: state.official.strikeE18 === null ? null : formatE18(state.official.strikeE18),
-      verification,
-      tradable: state.guard.tradable,
-      decision: state.decision === null ? 'none' : `${state.decision.rule}: ${state.decision.outcome}`,
-      orders: state.orders,
-      fills: state.fills,
-      feesMicro: fees,
-      realizedPnlMicro: state.resolved?.pnlMicro ?? 0,
-      worstFeedAgeMs: state.worstFeed.ageMs,
-      worstFeed: state.worstFeed.stream,
-      closedAtMs: context.nowMs,
-    },
-  });
+  const closed = { state, verification, closedAtMs: context.nowMs };
+  for (const fact of positionFacts(durable, closed)) emit(context, { type: 'publish-fact', fact });
+  emit(context, { type: 'publish-fact', fact: windowFact(durable, closed) });
   publishDay(context);
   emit(context, { type: 'close-window', windowStartMs, verification });
   delete scratch.lastResultRequestMs[windowStartMs];
@@ -137,33 +110,9 @@ function close(context: DecideContext, state: WindowState): void {
   restrictWhenUnverified(context, verification);
 }
 
-function publishPositions(context: DecideContext, state: WindowState): void {
-  const winner = state.resolved?.outcome ?? null;
-  for (const outcome of ['up', 'down'] as const) {
-    const position = state.positions[outcome];
-    if (position.boughtMicro === 0 && position.soldMicro === 0) continue;
-    const paidMicro = winner === null ? 0 : payoutMicro(position, winner);
-    emit(context, {
-      type: 'publish-fact',
-      fact: {
-        kind: 'position',
-        series: context.state.durable.config.series.slug,
-        windowStartMs: state.window.startMs,
-        outcome,
-        tokenId: state.market?.tokens[outcome] ?? '',
-        sizeMicro: position.sizeMicro,
-        costMicro: position.costMicro,
-        feesMicro: position.feesMicro,
-        payoutMicro: paidMicro,
-        realizedPnlMicro: position.realizedMicro + paidMicro - position.costMicro,
-      },
-    });
-  }
-}
-
 function publishDay(context: DecideContext): void {
   const { ledger, config } = context.state.durable;
-  const { startMs, windows, fills, feesMicro, realizedMicro } = ledger.day;
+  const { startMs, windows, fills, feesMicro, costsMicro, realizedMicro } = ledger.day;
   emit(context, {
     type: 'publish-fact',
     fact: {
@@ -173,6 +122,7 @@ function publishDay(context: DecideContext): void {
       windows,
       fills,
       feesMicro,
+      costsMicro,
       realizedPnlMicro: realizedMicro,
     },
   });

@@ -6,11 +6,13 @@
 
 import type { TokenId } from '../model/identifiers.ts';
 import type { Urgency } from './apply-market.ts';
+import { decideAccount } from './decide-account.ts';
 import { decideClock } from './decide-clock.ts';
 import { decideCommands } from './decide-commands.ts';
 import { type DecideContext, emit, emitAlert } from './decide-context.ts';
 import { decideLifecycle, readRulesAgain, windowsInOrder } from './decide-lifecycle.ts';
 import { decideQuotes } from './decide-quotes.ts';
+import { decideStop } from './decide-stop.ts';
 import type { EngineEvent } from './events.ts';
 import { openOrders } from './open-orders.ts';
 import type { Output } from './outputs.ts';
@@ -36,6 +38,7 @@ export function decide(state: EngineState, event: EngineEvent, urgency: Urgency,
   decideCommands(context, event);
   decideClock(context, event);
   if (event.type === 'restarted' || event.type === 'step-failed') cancelOwnOrders(context);
+  decideAccount(context, event);
   const windows = windowsInOrder(state);
   if (event.type === 'recovery-completed') readRulesAgain(context, windows);
   decideLifecycle(context, windows);
@@ -44,6 +47,7 @@ export function decide(state: EngineState, event: EngineEvent, urgency: Urgency,
   for (const window of windows) {
     if (window.subscribed || standing.has(window.window.startMs)) decideQuotes(context, window);
   }
+  decideStop(context, windows);
 }
 
 function isDue(state: EngineState, event: EngineEvent, urgency: Urgency): boolean {
@@ -100,10 +104,16 @@ function publishPending(context: DecideContext): void {
   const { scratch } = context.state;
   const facts = scratch.pendingFacts;
   const alerts = scratch.pendingAlerts;
+  const restrictions = scratch.pendingRestrictions;
   scratch.pendingFacts = [];
   scratch.pendingAlerts = [];
+  scratch.pendingRestrictions = [];
   for (const fact of facts) emit(context, { type: 'publish-fact', fact });
   for (const { severity, code, detail } of alerts) emitAlert(context, severity, code, detail);
+  for (const restriction of restrictions) {
+    const stands = context.state.durable.restrictions.some(({ reason }) => reason === restriction.reason);
+    if (!stands) emit(context, { type: 'set-trading-restriction', ...restriction, actor: 'engine' });
+  }
 }
 
 /** After a restart our own resting orders leave first: nobody watched them while we were away. */

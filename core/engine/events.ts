@@ -3,6 +3,7 @@
  * for each kind where it goes.
  */
 import type { EngineConfig } from '../config/engine-config.ts';
+import type { AccountEvent } from '../model/account.ts';
 import type { EventHeader, MarketDataEvent } from '../model/market-data.ts';
 import type { ExecutionReport } from '../model/report.ts';
 import type { Source } from '../model/source.ts';
@@ -43,7 +44,14 @@ export interface TimerFired extends EventHeader {
   readonly generation: number;
 }
 
-export type OperatorCommand = { readonly kind: 'pause' } | { readonly kind: 'resume' };
+/** Four different verbs (DESIGN §3.9). By account: the same command goes to every series, and the runner's latch holds it too. */
+export type OperatorCommand =
+  | { readonly kind: 'pause'; readonly scope: CommandScope }
+  | { readonly kind: 'flatten'; readonly scope: CommandScope }
+  | { readonly kind: 'kill'; readonly scope: CommandScope }
+  | { readonly kind: 'resume'; readonly scope: CommandScope };
+
+export type CommandScope = 'series' | 'account';
 
 export interface CommandReceived extends EventHeader {
   readonly type: 'command-received';
@@ -66,9 +74,10 @@ export interface FeedDisconnected extends EventHeader {
   readonly reason: string;
 }
 
-/** The runner's link came up or went away. */
+/** The runner's link came up, authenticated and resumed, or went away. */
 export interface RunnerLinked extends EventHeader {
   readonly type: 'runner-linked';
+  readonly runnerId: string;
 }
 
 export interface RunnerUnlinked extends EventHeader {
@@ -88,5 +97,5 @@ export type ControlEvent =
   | RunnerLinked
   | RunnerUnlinked;
 
-export type EngineEvent = MarketDataEvent | ExecutionReport | ControlEvent;
+export type EngineEvent = MarketDataEvent | ExecutionReport | AccountEvent | ControlEvent;
 export type EngineEventType = EngineEvent['type'];

@@ -5,11 +5,14 @@
 
 import type { Fact, WindowFact } from '../model/fact.ts';
 import type { ClientOrderId, ConditionId, MarketSlug, StrategyId, TokenId } from '../model/identifiers.ts';
+import type { SizeMicro } from '../model/money.ts';
 import type { ApprovedOrder } from '../model/order.ts';
 import type { PriceE18 } from '../model/reference-price.ts';
 import type { Source } from '../model/source.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { Outcome } from '../model/window.ts';
+import type { StopState } from './account-state.ts';
+import type { CommandScope, OperatorCommand } from './events.ts';
 
 export interface SubmitOrder {
   readonly type: 'submit-order';
@@ -20,6 +23,40 @@ export interface CancelOrder {
   readonly type: 'cancel-order';
   readonly clientOrderId: ClientOrderId;
   readonly reason: string;
+}
+
+/** Once more the same bytes, within 1 s of the first sending and only while risk would still approve it (DESIGN §3.4). */
+export interface ResendOrder {
+  readonly type: 'resend-order';
+  readonly clientOrderId: ClientOrderId;
+}
+
+/** The runner cancels everything of the series, by id and by market: what it knows of and what it does not. */
+export interface CancelAllOrders {
+  readonly type: 'cancel-all-orders';
+  readonly reason: string;
+}
+
+/** Turn `sizeMicro` of Up and as many of Down into pUSD. */
+export interface MergeCompleteSets {
+  readonly type: 'merge-complete-sets';
+  readonly windowStartMs: UnixMs;
+  readonly conditionId: ConditionId;
+  readonly sizeMicro: SizeMicro;
+}
+
+/** The runner obeys the verb too, on its own side of the link, and reports how far a stop has come. */
+export interface InstructRunner {
+  readonly type: 'instruct-runner';
+  readonly verb: OperatorCommand['kind'];
+  readonly scope: CommandScope;
+  readonly commandId: string;
+}
+
+/** Where a person's stop stands; `null`: it was ended by a resume. */
+export interface SetStop {
+  readonly type: 'set-stop';
+  readonly stop: StopState | null;
 }
 
 /** Ask for `timer-fired` with this key and generation at `dueMs`. A newer generation replaces an older one. */
@@ -115,6 +152,11 @@ export interface RaiseAlert {
 export type Output =
   | SubmitOrder
   | CancelOrder
+  | ResendOrder
+  | CancelAllOrders
+  | MergeCompleteSets
+  | InstructRunner
+  | SetStop
   | ScheduleTimer
   | SubscribeMarket
   | UnsubscribeMarket

@@ -12,6 +12,8 @@ export function isExecutionReport(event: EngineEvent): event is ExecutionReport 
     case 'cancel-rejected':
     case 'submission-unknown':
     case 'expired-unsent':
+    case 'fill-settlement-changed':
+    case 'order-absent':
       return true;
     default:
       return false;

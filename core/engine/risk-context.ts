@@ -1,4 +1,5 @@
 /** What risk has to know of the account at this moment, gathered from state. */
+import type { MoneyMicro } from '../model/money.ts';
 import type { OrderIntent } from '../model/order.ts';
 import { cashNeededMicro, type Holdings, type OpenExposure, worstLossMicro } from '../risk/exposure.ts';
 import { maxFeeMicro, type RiskContext } from '../risk/risk-engine.ts';
@@ -31,12 +32,30 @@ export function riskContextOf(
     openInWindow: openExposures(durable, startMs),
     otherWindowsLossMicro: otherWindowsLoss(durable, startMs),
     dayLossMicro: -durable.ledger.day.realizedMicro,
-    cashMicro: durable.ledger.cashMicro,
-    reservedCashMicro: reservedCash(durable),
+    cashMicro: countedCashMicro(durable),
+    allowanceMicro: durable.config.execution === 'venue' ? (durable.account.observed?.allowanceMicro ?? 0) : null,
+    reservedCashMicro: reservedCashMicro(durable),
     freeSharesMicro: state.positions[intent.outcome].sizeMicro - promisedShares(durable, intent),
     ordersInLastSecond: scratch.sentAtMs.filter((sentMs) => context.nowMs - sentMs < 1_000).length,
+    ordersInWindow: state.orders,
+    venueMode: durable.account.venue.mode,
+    probe: durable.config.probe,
     config: durable.config.risk,
   };
+}
+
+/**
+ * Cash that may be counted on: what our books say, and where money is real no more than the account's owner has seen. Money that
+ * nobody has seen is none.
+ */
+export function countedCashMicro({ config, ledger, account }: DurableState): MoneyMicro {
+  if (config.execution === 'simulated') return ledger.cashMicro;
+  return account.observed === null ? 0 : Math.min(ledger.cashMicro, account.observed.cashMicro);
+}
+
+/** What sizing sees: the cash that may be counted on, less what orders that still stand may take. */
+export function freeCashMicro(durable: DurableState): MoneyMicro {
+  return countedCashMicro(durable) - reservedCashMicro(durable);
 }
 
 /** Shares held and money paid for them in one window. A resolved window holds nothing that can still be lost. */
@@ -75,7 +94,8 @@ function otherWindowsLoss(durable: DurableState, windowStartMs: number): number 
   return loss;
 }
 
-function reservedCash(durable: DurableState): number {
+/** Cash that standing orders of all windows may still take. */
+export function reservedCashMicro(durable: DurableState): MoneyMicro {
   const open = openOrders(durable);
   let reserved = 0;
   for (const { window } of Object.values(durable.windows)) {

@@ -11,37 +11,54 @@ import { createFeedHealth, type FeedHealth } from '../market-data/feed-health.ts
 import { createIndicators, type Indicators } from '../market-data/indicators.ts';
 import type { OrderBook } from '../market-data/order-book.ts';
 import { createReferenceTracker, type ReferenceTracker } from '../market-data/reference-tracker.ts';
-import type { Fact } from '../model/fact.ts';
-import type { ClientOrderId, MarketSlug, TokenId, TradeId, VenueOrderId } from '../model/identifiers.ts';
+import type { Fact, WindowFact } from '../model/fact.ts';
+import type { ClientOrderId, MarketSlug, TokenId, VenueOrderId } from '../model/identifiers.ts';
 import type { Market } from '../model/market.ts';
 import type { SizeMicro } from '../model/money.ts';
-import type { ApprovedOrder, OpenOrderStatus } from '../model/order.ts';
+import type { ApprovedOrder, EndedOrderStatus, OpenOrderStatus, OrderStatus } from '../model/order.ts';
 import type { PriceTicks } from '../model/price.ts';
 import type { PriceE18 } from '../model/reference-price.ts';
+import type { SettlementStatus } from '../model/report.ts';
 import type { Source } from '../model/source.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { Outcome, Window } from '../model/window.ts';
 import { createLedger, type Ledger } from '../portfolio/ledger.ts';
 import type { Position } from '../portfolio/position.ts';
+import type { Match, SetsChange } from '../portfolio/window-book.ts';
 import type { GuardVerdict } from '../risk/settlement-rule-guard.ts';
+import { type AccountState, createAccountState, type ObeyedCommand, type StopState } from './account-state.ts';
 import type { RaiseAlert, TradingMode } from './outputs.ts';
 
 /** Raised when the shape of a warm snapshot changes: an older one is then not read, and the journal is applied instead. */
-export const STATE_VERSION = 2;
+export const STATE_VERSION = 3;
 
-export interface OpenOrder {
+/** An order of ours, as it stands or as it ended. */
+export interface KnownOrder {
   order: ApprovedOrder;
   /** Its number in the series: the order in which orders were sent, and are looked at. */
   number: number;
-  status: OpenOrderStatus;
+  status: OrderStatus;
+  /** Why it ended, in the words of the report that ended it. */
+  statusDetail: string;
   venueOrderId: VenueOrderId | null;
-  /** Shares filled so far. */
+  /** Shares filled so far, without those whose match failed. */
   filledMicro: SizeMicro;
-  /** Money paid so far, for an order that spends money. */
+  /** Money paid so far, for an order that spends money, without that of matches that failed. */
   spentMicro: number;
   cancelRequestedMs: UnixMs | null;
-  /** Matches that were booked: a repeated report of one changes nothing. */
-  tradeIds: TradeId[];
+  /** When the same bytes were sent once more. */
+  resentMs: UnixMs | null;
+  endedMs: UnixMs | null;
+}
+
+/** An order that may still trade. */
+export interface OpenOrder extends KnownOrder {
+  status: OpenOrderStatus;
+}
+
+/** An order that has ended: remembered while a match of it may still be told. */
+export interface EndedOrder extends KnownOrder {
+  status: EndedOrderStatus;
 }
 
 export interface BoundaryPrice {
@@ -59,13 +76,29 @@ export interface WindowState {
   tickSizeTicks: PriceTicks;
   subscribed: boolean;
   positions: Record<Outcome, Position>;
+  /** Positions of before matches were kept one by one, in a window that is that old. */
+  opening: Record<Outcome, Position> | null;
+  /** What the positions follow from: every match, by `matchKey`, and every change of complete sets. */
+  matches: Record<string, Match>;
+  sets: SetsChange[];
+  /** What was said of the settlement of matches that were not told yet, by `matchKey`. */
+  earlySettlements: Record<string, { status: SettlementStatus; atMs: UnixMs; transactionHash: string | null }>;
   orders: number;
   fills: number;
+  /** Matches that were taken back. They are not among the fills. */
+  failedFills: number;
   /** What the venue says of the result; each part appears in its own time. */
   official: { strikeE18: PriceE18 | null; finalE18: PriceE18 | null; outcome: Outcome | null };
   resolved: { outcome: Outcome; by: 'official' | 'reference'; payoutMicro: number; pnlMicro: number } | null;
   worstFeed: { stream: string; ageMs: number };
   decision: { strategy: string; outcome: string; rule: string } | null;
+}
+
+/** A window whose final record is written: kept for a while, for matches and settlements that are told late. */
+export interface ClosedWindow {
+  state: WindowState;
+  verification: WindowFact['verification'];
+  closedAtMs: UnixMs;
 }
 
 export interface Restriction {
@@ -85,9 +118,18 @@ export interface DurableState {
   nextAuditNumber: number;
   windows: Record<string, WindowState>;
   orders: Record<ClientOrderId, OpenOrder>;
+  /** Orders of the windows above and below that have ended. */
+  endedOrders: Record<ClientOrderId, EndedOrder>;
+  /** The last closed windows in which something was done. */
+  closedWindows: Record<string, ClosedWindow>;
   boundaries: Record<string, BoundaryPrice>;
   ledger: Ledger;
   restrictions: Restriction[];
+  account: AccountState;
+  /** The stop that a person has ordered and not ended yet. */
+  stop: StopState | null;
+  /** The last commands that were obeyed: each once, however often it is sent. */
+  commands: ObeyedCommand[];
   timers: Record<string, { dueMs: UnixMs; generation: number }>;
   timerGeneration: number;
   /** Windows in a row that ended without the venue's own result to compare with. */
@@ -129,6 +171,9 @@ export interface ScratchState {
   /** What `apply` found in a report for `decide` to publish in the same step. */
   pendingFacts: Fact[];
   pendingAlerts: Omit<RaiseAlert, 'type'>[];
+  pendingRestrictions: { reason: string; mode: Exclude<TradingMode, 'active'>; detail: string }[];
+  /** Orders that never got an answer, and of which a person was told. */
+  unansweredWarnings: ClientOrderId[];
 }
 
 export interface EngineState {
@@ -149,9 +194,14 @@ export function createState(config: EngineConfig): EngineState {
       nextAuditNumber: 1,
       windows: {},
       orders: {},
+      endedOrders: {},
+      closedWindows: {},
       boundaries: {},
       ledger: createLedger(config.risk.bankrollMicro, 0),
       restrictions: [],
+      account: createAccountState(),
+      stop: null,
+      commands: [],
       timers: {},
       timerGeneration: 0,
       unverifiedInRow: 0,
@@ -193,5 +243,7 @@ export function createScratch(): ScratchState {
     mismatchWarning: null,
     pendingFacts: [],
     pendingAlerts: [],
+    pendingRestrictions: [],
+    unansweredWarnings: [],
   };
 }

@@ -5,6 +5,7 @@
 import type { MoneyMicro, SizeMicro } from './money.ts';
 import type { EndedOrderStatus, Side, TimeInForce } from './order.ts';
 import type { PriceTicks } from './price.ts';
+import type { SettlementStatus } from './report.ts';
 import type { UnixMs } from './time.ts';
 import type { Outcome } from './window.ts';
 
@@ -46,6 +47,8 @@ export interface FillFact {
   readonly feeMicro: MoneyMicro;
   readonly liquidity: 'maker' | 'taker';
   readonly filledAtMs: UnixMs;
+  /** Where its settlement stands: the row is written once more at its end. A failed fill counts in no position. */
+  readonly settlement: SettlementStatus;
 }
 
 /** One row for each position, at its window's end. Key: series, window, outcome. */
@@ -99,6 +102,8 @@ export interface DailyPnlFact {
   readonly windows: number;
   readonly fills: number;
   readonly feesMicro: MoneyMicro;
+  /** Gas and relayer costs: a part of the result already. */
+  readonly costsMicro: MoneyMicro;
   readonly realizedPnlMicro: MoneyMicro;
 }
 

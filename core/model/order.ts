@@ -37,6 +37,8 @@ export type ApprovedOrder = Brand<
     readonly createdMs: UnixMs;
     /** The order must not leave after this time. */
     readonly notAfterMs: UnixMs;
+    /** Makes the signed order unique: derived from series, epoch and client order id, below 2^53 (RUNTIME §7). */
+    readonly salt: number;
   },
   'ApprovedOrder'
 >;

@@ -15,11 +15,34 @@ export type RejectCode =
   | 'off-tick'
   | 'insufficient-balance'
   | 'market-closed'
+  /** The market does not take orders yet. */
+  | 'market-not-ready'
+  /** The venue takes post-only orders and cancels for now, or cancels alone, or is starting anew. */
+  | 'post-only-mode'
+  | 'cancel-only'
+  | 'restarting'
+  | 'rate-limited'
+  /** Key, signer or address: nothing will be accepted until a person looks. */
+  | 'unauthorised'
+  /** The venue does not serve this country. */
+  | 'geoblocked'
+  /** Refused by the runner before anything was signed: its own caps, collar, token list, lease or latch. */
+  | 'runner-refused'
   | 'malformed'
   | 'other';
 
 /** Why an order left the book without being filled. */
-export type CancelReason = 'requested' | 'market-resolved' | 'expired' | 'dead-man' | 'unfilled-remainder' | 'other';
+export type CancelReason =
+  | 'requested'
+  | 'market-resolved'
+  | 'expired'
+  | 'dead-man'
+  | 'unfilled-remainder'
+  | 'insufficient-balance'
+  | 'other';
+
+/** How a match settles on the chain (venue notes of 2026-11-23, polymarket §3.2). */
+export type SettlementStatus = 'matched' | 'mined' | 'retrying' | 'confirmed' | 'failed';
 
 export interface OrderAccepted extends EventHeader {
   readonly type: 'order-accepted';
@@ -68,6 +91,22 @@ export interface ExpiredUnsent extends EventHeader {
   readonly clientOrderId: ClientOrderId;
 }
 
+/** A match of ours went on to its settlement; `failed` takes the fill back. */
+export interface FillSettlementChanged extends EventHeader {
+  readonly type: 'fill-settlement-changed';
+  readonly clientOrderId: ClientOrderId;
+  readonly tradeId: TradeId;
+  readonly status: SettlementStatus;
+  readonly transactionHash: string | null;
+}
+
+/** Proven never to have arrived: order query, trades query and user channel agree, at least 30 s after sending (DESIGN §3.4). */
+export interface OrderAbsent extends EventHeader {
+  readonly type: 'order-absent';
+  readonly clientOrderId: ClientOrderId;
+  readonly detail: string;
+}
+
 export type ExecutionReport =
   | OrderAccepted
   | OrderRejected
@@ -75,4 +114,6 @@ export type ExecutionReport =
   | OrderCanceled
   | CancelRejected
   | SubmissionUnknown
-  | ExpiredUnsent;
+  | ExpiredUnsent
+  | FillSettlementChanged
+  | OrderAbsent;

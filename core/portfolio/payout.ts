@@ -12,7 +12,7 @@ export function outcomeOf(strikeE18: PriceE18, finalE18: PriceE18): Outcome {
   return finalE18 >= strikeE18 ? 'up' : 'down';
 }
 
-/** What a position pays: 1 pUSD for each share of the winner, nothing for the other. */
+/** What a position pays: 1 pUSD for each share of the winner, nothing for the other. Shares that are owed cost as much. */
 export function payoutMicro(position: Position, winner: Outcome): MoneyMicro {
   // One millionth of a share pays one millionth of a pUSD.
   const paidPerShare = position.outcome === winner ? 1 : 0;

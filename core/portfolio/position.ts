@@ -11,7 +11,7 @@ import type { Outcome } from '../model/window.ts';
 
 export interface Position {
   readonly outcome: Outcome;
-  /** Shares held. */
+  /** Shares held. Below zero after a sale of shares whose purchase was taken back. */
   sizeMicro: SizeMicro;
   /** What the shares still held have cost, without fees. */
   costMicro: MoneyMicro;
@@ -38,38 +38,46 @@ export function emptyPosition(outcome: Outcome): Position {
   return { outcome, sizeMicro: 0, costMicro: 0, feesMicro: 0, realizedMicro: 0, boughtMicro: 0, soldMicro: 0 };
 }
 
-/** Books a fill, in place. Throws `InvariantError` when it sells more than is held, or is no fill at all. */
+/**
+ * Books a fill, in place. A sale of more than is held leaves a position below zero: its purchase was taken back, or is told later.
+ * Throws `InvariantError` for what is no fill at all.
+ */
 export function applyFill(position: Position, fill: PositionFill): void {
-  invariant(Number.isSafeInteger(fill.sizeMicro) && fill.sizeMicro > 0, 'a fill has a size', {
-    sizeMicro: fill.sizeMicro,
-  });
-  invariant(Number.isSafeInteger(fill.feeMicro) && fill.feeMicro >= 0, 'a fee is a whole amount', {
-    feeMicro: fill.feeMicro,
-  });
-  if (fill.side === 'buy') {
-    const costMicro = costRoundedUp(fill.priceTicks, fill.sizeMicro);
-    position.sizeMicro += fill.sizeMicro;
-    position.costMicro += costMicro;
-    position.boughtMicro += costMicro;
-  } else {
-    invariant(fill.sizeMicro <= position.sizeMicro, 'a sale is of shares that are held', {
-      outcome: position.outcome,
-      heldMicro: position.sizeMicro,
-      soldMicro: fill.sizeMicro,
-    });
-    const proceedsMicro = proceedsRoundedDown(fill.priceTicks, fill.sizeMicro);
-    const releasedMicro = costOfPart(position, fill.sizeMicro);
-    position.sizeMicro -= fill.sizeMicro;
-    position.costMicro -= releasedMicro;
-    position.soldMicro += proceedsMicro;
-    position.realizedMicro += proceedsMicro - releasedMicro;
-  }
-  position.feesMicro += fill.feeMicro;
-  position.realizedMicro -= fill.feeMicro;
+  const { side, priceTicks, sizeMicro, feeMicro } = fill;
+  invariant(Number.isSafeInteger(sizeMicro) && sizeMicro > 0, 'a fill has a size', { sizeMicro });
+  invariant(Number.isSafeInteger(feeMicro) && feeMicro >= 0, 'a fee is a whole amount', { feeMicro });
+  if (side === 'buy') buy(position, sizeMicro, costRoundedUp(priceTicks, sizeMicro));
+  else sell(position, sizeMicro, proceedsRoundedDown(priceTicks, sizeMicro));
+  position.feesMicro += feeMicro;
+  position.realizedMicro -= feeMicro;
+}
+
+/** What covers a position below zero is realised at once; the rest of the purchase is held at its cost. */
+function buy(position: Position, sizeMicro: SizeMicro, costMicro: MoneyMicro): void {
+  const coversMicro = Math.min(sizeMicro, Math.max(0, -position.sizeMicro));
+  const keptCostMicro = partRoundedDown(costMicro, sizeMicro - coversMicro, sizeMicro);
+  position.sizeMicro += sizeMicro;
+  position.costMicro += keptCostMicro;
+  position.boughtMicro += costMicro;
+  position.realizedMicro -= costMicro - keptCostMicro;
+}
+
+/** What is sold beyond what is held has no cost to release. */
+function sell(position: Position, sizeMicro: SizeMicro, proceedsMicro: MoneyMicro): void {
+  const heldMicro = Math.min(sizeMicro, Math.max(0, position.sizeMicro));
+  const releasedMicro = heldMicro === 0 ? 0 : costOfPart(position, heldMicro);
+  position.sizeMicro -= sizeMicro;
+  position.costMicro -= releasedMicro;
+  position.soldMicro += proceedsMicro;
+  position.realizedMicro += proceedsMicro - releasedMicro;
+}
+
+function partRoundedDown(costMicro: MoneyMicro, partMicro: SizeMicro, wholeMicro: SizeMicro): MoneyMicro {
+  return Number((BigInt(costMicro) * BigInt(partMicro)) / BigInt(wholeMicro));
 }
 
 /** Average cost of a part of what is held, rounded up; all of it for all. Cost times size does not fit a double's integers. */
-function costOfPart(position: Position, sizeMicro: SizeMicro): MoneyMicro {
+export function costOfPart(position: Position, sizeMicro: SizeMicro): MoneyMicro {
   const held = BigInt(position.sizeMicro);
   return Number((BigInt(position.costMicro) * BigInt(sizeMicro) + held - 1n) / held);
 }

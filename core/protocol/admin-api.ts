@@ -130,6 +130,8 @@ export const fillRowSchema = z.strictObject({
   feeMicro: int,
   liquidity: z.enum(['maker', 'taker']),
   filledAtMs: count,
+  /** Only `confirmed` is final for good; `failed` was taken back. */
+  settlement: z.enum(['matched', 'mined', 'retrying', 'confirmed', 'failed']),
 }) satisfies z.ZodType<Row<FillFact>>;
 
 export const positionRowSchema = z.strictObject({
@@ -137,7 +139,8 @@ export const positionRowSchema = z.strictObject({
   windowStartMs: count,
   outcome,
   tokenId: z.string(),
-  sizeMicro: count,
+  /** Below zero: shares that are owed, because their purchase failed to settle. */
+  sizeMicro: int,
   costMicro: int,
   feesMicro: int,
   payoutMicro: int,
@@ -153,7 +156,7 @@ export const openOrdersSchema = z
   .strictObject({ items: seriesStatusSchema.shape.openOrders })
   .meta({ id: 'OpenOrders' });
 
-/** Body of pause and resume. The same `commandId` is obeyed once, however often it is sent. */
+/** Body of every verb. The same `commandId` is obeyed once, however often it is sent. */
 export const commandBodySchema = z
   .strictObject({ commandId: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/) })
   .meta({ id: 'Command' });
@@ -170,6 +173,28 @@ export const commandResultSchema = z
     audited: z.boolean(),
   })
   .meta({ id: 'CommandResult' }) satisfies z.ZodType<CommandResult & Pick<CommandRequest, 'kind'>>;
+
+/** What became of a verb for one series of the account. `failed`: its object did not answer, so nobody knows whether it obeyed. */
+const accountItem = z.strictObject({
+  series: z.string(),
+  result: z.enum(['applied', 'duplicate', 'refused', 'failed']),
+  seq: count.nullable(),
+  /** `null`: the object did not answer. */
+  tradingMode: z.enum(TRADING_MODES).nullable(),
+  detail: z.string(),
+  audited: z.boolean(),
+});
+
+/** `complete`: every series has taken the command. Otherwise send it again with the same id: who has obeyed does nothing more. */
+export const accountCommandResultSchema = z
+  .strictObject({
+    commandId: z.string(),
+    kind: z.enum(COMMAND_KINDS),
+    complete: z.boolean(),
+    items: z.array(accountItem).readonly(),
+  })
+  .meta({ id: 'AccountCommandResult' });
+export type AccountCommandResult = z.infer<typeof accountCommandResultSchema>;
 
 export const historyQuerySchema = z.strictObject({
   fromSeq: queryInteger.optional().meta({ description: 'First sequence number wanted; 0 without it.' }),

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { SOURCES, STREAMS } from '../model/source.ts';
-import { SERIES_PHASES, type SeriesStatus, TRADING_MODES } from './series-status.ts';
+import { COMMAND_SCOPES, SERIES_PHASES, type SeriesStatus, TRADING_MODES } from './series-status.ts';
 
 const int = z.int();
 const count = z.int().nonnegative();
@@ -92,6 +92,43 @@ const exposure = z.strictObject({
   bankrollMicro: int,
 });
 
+const account = z.strictObject({
+  execution: z.enum(['simulated', 'venue']),
+  cashMicro: int,
+  freeMicro: int,
+  reservedMicro: int,
+  redeemableMicro: int,
+  observed: z
+    .strictObject({
+      cashMicro: int,
+      allowanceMicro: int,
+      redeemableMicro: int,
+      blockNumber: count.nullable(),
+      atMs: count,
+    })
+    .nullable(),
+  venueMode: z.enum(['open', 'post-only', 'cancel-only', 'restarting', 'disabled']),
+  venueModeUntilMs: count.nullable(),
+  reconciliation: z
+    .strictObject({ result: z.enum(['clean', 'mismatch']), differences: list(z.string()), atMs: count })
+    .nullable(),
+  dayCostsMicro: int,
+});
+
+const stop = z.strictObject({
+  commandId: z.string(),
+  verb: z.enum(['pause', 'flatten', 'kill']),
+  scope: z.enum(COMMAND_SCOPES),
+  actor: z.string(),
+  startedMs: count,
+  confirmed: z.boolean(),
+  confirmedMs: count.nullable(),
+  openAtVenue: count.nullable(),
+  unknown: count.nullable(),
+  mergingMicro: count,
+  held: list(z.strictObject({ windowStartMs: count, outcome, sizeMicro: int, reason: z.string() })),
+});
+
 const feed = z.strictObject({
   source: z.enum(SOURCES),
   via: z.enum(['durable-object', 'runner']),
@@ -141,6 +178,8 @@ export const seriesStatusSchema = z
       .nullable(),
     openOrders: list(openOrder),
     exposure,
+    account,
+    stop: stop.nullable(),
     feeds: list(feed),
     engine: z.strictObject({
       events: count,
@@ -149,6 +188,7 @@ export const seriesStatusSchema = z
       outputs: count,
       ordersSubmitted: count,
       fills: count,
+      failedFills: count,
       denied: counters,
     }),
     outbox: z.strictObject({

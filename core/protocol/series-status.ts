@@ -153,6 +153,61 @@ export interface ExposureStatus {
   readonly bankrollMicro: MoneyMicro;
 }
 
+/** The account's money as this series may count on it, and what stands between it and the venue. */
+export interface AccountStatus {
+  /** Where orders end. */
+  readonly execution: 'simulated' | 'venue';
+  /** Cash by our own books. */
+  readonly cashMicro: MoneyMicro;
+  /** What a new order may still take: cash that both our books and the account show, less what standing orders may take. */
+  readonly freeMicro: MoneyMicro;
+  readonly reservedMicro: MoneyMicro;
+  /** Won and not redeemed yet, by our own books. */
+  readonly redeemableMicro: MoneyMicro;
+  /** What the runner last stated; `null` before that, and always in simulated execution. */
+  readonly observed: {
+    readonly cashMicro: MoneyMicro;
+    readonly allowanceMicro: MoneyMicro;
+    readonly redeemableMicro: MoneyMicro;
+    readonly blockNumber: number | null;
+    readonly atMs: UnixMs;
+  } | null;
+  readonly venueMode: 'open' | 'post-only' | 'cancel-only' | 'restarting' | 'disabled';
+  /** When the mode may be over; `null`: nobody says. */
+  readonly venueModeUntilMs: UnixMs | null;
+  /** The last comparison with venue and chain that said anything. */
+  readonly reconciliation: {
+    readonly result: 'clean' | 'mismatch';
+    readonly differences: readonly string[];
+    readonly atMs: UnixMs;
+  } | null;
+  /** Gas and relayer costs of the UTC day. They are in its result already. */
+  readonly dayCostsMicro: MoneyMicro;
+}
+
+/** Where a person's stop stands. Done is what is confirmed. */
+export interface StopStatus {
+  readonly commandId: string;
+  readonly verb: 'pause' | 'flatten' | 'kill';
+  readonly scope: CommandScope;
+  readonly actor: string;
+  readonly startedMs: UnixMs;
+  readonly confirmed: boolean;
+  readonly confirmedMs: UnixMs | null;
+  /** Orders of ours that the venue last showed, and of which nothing is known; `null`: the runner has not said yet. */
+  readonly openAtVenue: number | null;
+  readonly unknown: number | null;
+  /** Sets that are being merged. */
+  readonly mergingMicro: SizeMicro;
+  /** Positions that flatten leaves to their windows' resolution, and why. */
+  readonly held: readonly {
+    readonly windowStartMs: UnixMs;
+    readonly outcome: Outcome;
+    readonly sizeMicro: SizeMicro;
+    readonly reason: string;
+  }[];
+}
+
 /** One stream of a feed: how old its newest message is, by its source and by us; `null` before the first. */
 export interface StreamStatus {
   readonly stream: Stream;
@@ -227,6 +282,8 @@ export interface EngineCounters {
   readonly outputs: number;
   readonly ordersSubmitted: number;
   readonly fills: number;
+  /** Matches that did not settle and were taken back. */
+  readonly failedFills: number;
   readonly denied: Readonly<Record<string, number>>;
 }
 
@@ -241,6 +298,9 @@ export interface SeriesStatus extends SeriesHealth {
   readonly nextWindow: NextWindowStatus | null;
   readonly openOrders: readonly OpenOrder[];
   readonly exposure: ExposureStatus;
+  readonly account: AccountStatus;
+  /** The stop that a person has ordered and not ended yet. */
+  readonly stop: StopStatus | null;
   readonly feeds: readonly FeedStatus[];
   readonly engine: EngineCounters;
   readonly outbox: OutboxStatus;
@@ -250,18 +310,25 @@ export interface SeriesStatus extends SeriesHealth {
   readonly journal: JournalStatus;
 }
 
-/** Verbs of an operator that exist today. */
-export const COMMAND_KINDS = ['pause', 'resume'] as const;
+/** Verbs of an operator (DESIGN §3.9). */
+export const COMMAND_KINDS = ['pause', 'flatten', 'kill', 'resume'] as const;
 export type CommandKind = (typeof COMMAND_KINDS)[number];
+/** `account`: the same command goes to every series, and the runner holds it for the whole account. */
+export const COMMAND_SCOPES = ['series', 'account'] as const;
+export type CommandScope = (typeof COMMAND_SCOPES)[number];
 
 export interface CommandRequest {
   /** Chosen by the caller: the same id is obeyed once. */
   readonly commandId: string;
   readonly actor: string;
   readonly kind: CommandKind;
+  readonly scope: CommandScope;
 }
 
-/** `duplicate`: this id was obeyed before, nothing happened now. `refused`: the object is in no state to obey, `detail` says why. */
+/**
+ * `duplicate`: this id was obeyed before, nothing happened now. `refused`: the object is in no state to obey, `detail` says why.
+ * `applied` says that the command stands, not that it is done: where a stop is, the status says.
+ */
 export interface CommandResult {
   readonly commandId: string;
   readonly result: 'applied' | 'duplicate' | 'refused';

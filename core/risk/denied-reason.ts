@@ -26,6 +26,11 @@ export type DeniedReason =
   | { readonly code: 'max-total-loss'; readonly lossMicro: MoneyMicro; readonly limitMicro: MoneyMicro }
   | { readonly code: 'max-daily-loss'; readonly lossMicro: MoneyMicro; readonly limitMicro: MoneyMicro }
   | { readonly code: 'insufficient-cash'; readonly neededMicro: MoneyMicro; readonly freeMicro: MoneyMicro }
+  | { readonly code: 'insufficient-allowance'; readonly neededMicro: MoneyMicro; readonly freeMicro: MoneyMicro }
+  | { readonly code: 'below-dollar'; readonly amountMicro: MoneyMicro; readonly minimumMicro: MoneyMicro }
+  | { readonly code: 'venue-mode'; readonly mode: string }
+  | { readonly code: 'probe-size'; readonly sizeMicro: SizeMicro; readonly limitMicro: SizeMicro }
+  | { readonly code: 'probe-orders'; readonly orders: number; readonly limit: number }
   | { readonly code: 'insufficient-shares'; readonly neededMicro: SizeMicro; readonly freeMicro: SizeMicro }
   | { readonly code: 'order-rate'; readonly inLastSecond: number; readonly limit: number };
 
@@ -57,6 +62,18 @@ export function renderDeniedReason(reason: DeniedReason): string {
       return `The worst case would lose ${formatMicro(reason.lossMicro)} pUSD, ${LIMIT_NAMES[reason.code]} is ${formatMicro(reason.limitMicro)} pUSD.`;
     case 'insufficient-cash':
       return `The order needs ${formatMicro(reason.neededMicro)} pUSD, ${formatMicro(reason.freeMicro)} pUSD are free.`;
+    case 'insufficient-allowance':
+      return `The order needs ${formatMicro(reason.neededMicro)} pUSD, the exchange may still take ${formatMicro(reason.freeMicro)} pUSD by the allowance given.`;
+    case 'below-dollar':
+      return `A BUY that trades at once must be for ${formatMicro(reason.minimumMicro)} pUSD at least, this one is for ${formatMicro(reason.amountMicro)}.`;
+    case 'venue-mode':
+      return reason.mode === 'post-only'
+        ? 'The venue takes only post-only orders at the moment.'
+        : `The venue takes no orders at the moment: ${reason.mode}.`;
+    case 'probe-size':
+      return `A probe orders ${formatMicro(reason.limitMicro)} shares, this order is for ${formatMicro(reason.sizeMicro)}.`;
+    case 'probe-orders':
+      return `A probe sends ${reason.limit} orders a window, ${reason.orders} were sent in this one.`;
     case 'insufficient-shares':
       return `The order sells ${formatMicro(reason.neededMicro)} shares, ${formatMicro(reason.freeMicro)} are free.`;
     case 'order-rate':

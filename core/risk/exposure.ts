@@ -42,7 +42,12 @@ function lossIfFilled(open: OpenExposure, winner: Outcome): MoneyMicro {
 
 /** Worst loss of one window over both outcomes and over every subset of its open orders filling; never below 0. */
 export function worstLossMicro(holdings: Holdings, open: readonly OpenExposure[]): MoneyMicro {
-  return Math.max(0, lossIf('up', holdings, open), lossIf('down', holdings, open));
+  return Math.max(0, worstResultMicro(holdings, open));
+}
+
+/** The same without its floor: negative where even the worst outcome leaves a gain. What lowers it takes risk away. */
+export function worstResultMicro(holdings: Holdings, open: readonly OpenExposure[]): MoneyMicro {
+  return Math.max(lossIf('up', holdings, open), lossIf('down', holdings, open));
 }
 
 function lossIf(winner: Outcome, holdings: Holdings, open: readonly OpenExposure[]): MoneyMicro {

@@ -2,7 +2,8 @@
  * The one gate between an intent and an order. Every check is pure, counts the worst case with what is resting, in flight and
  * unknown before the order leaves, and names its reason. Nothing else makes an `ApprovedOrder`.
  */
-import type { RiskConfig } from '../config/engine-config.ts';
+import type { ProbeConfig, RiskConfig } from '../config/engine-config.ts';
+import type { VenueMode } from '../model/account.ts';
 import type { ClientOrderId } from '../model/identifiers.ts';
 import type { FeeSchedule, Market } from '../model/market.ts';
 import type { MoneyMicro, SizeMicro } from '../model/money.ts';
@@ -15,11 +16,13 @@ import type { Stream } from '../model/source.ts';
 import type { DurationMs, UnixMs } from '../model/time.ts';
 import { takerFeeMicro } from '../pricing/fees.ts';
 import type { DeniedReason } from './denied-reason.ts';
-import { cashNeededMicro, type Holdings, type OpenExposure, worstLossMicro } from './exposure.ts';
+import { cashNeededMicro, type Holdings, type OpenExposure, worstLossMicro, worstResultMicro } from './exposure.ts';
 import type { GuardVerdict } from './settlement-rule-guard.ts';
 
 /** Millionths in one: limits are given in parts per million of the bankroll. */
 const PPM = 1_000_000;
+/** The venue wants 1 pUSD of a BUY that trades at once, and can cut exactly that to 0.99 (venue notes §2, 2026-11-23). */
+const MIN_MARKETABLE_BUY_MICRO: MoneyMicro = 1_010_000;
 
 export interface RiskContext {
   readonly nowMs: UnixMs;
@@ -43,12 +46,19 @@ export interface RiskContext {
   readonly otherWindowsLossMicro: MoneyMicro;
   /** Realised loss of the UTC day so far; negative on a winning day, and then it does not widen the limit. */
   readonly dayLossMicro: MoneyMicro;
+  /** Cash that is there by our books and by the account's own word. */
   readonly cashMicro: MoneyMicro;
+  /** What the exchange may take of it; `null` where nothing limits it. */
+  readonly allowanceMicro: MoneyMicro | null;
   /** Cash that orders still standing may take, of all windows. */
   readonly reservedCashMicro: MoneyMicro;
   /** Shares of the intent's token that no standing sale has promised. */
   readonly freeSharesMicro: SizeMicro;
   readonly ordersInLastSecond: number;
+  /** Orders that were sent in this window, whatever became of them. */
+  readonly ordersInWindow: number;
+  readonly venueMode: VenueMode;
+  readonly probe: ProbeConfig;
   readonly config: RiskConfig;
 }
 
@@ -56,6 +66,7 @@ export interface OrderIdentity {
   readonly clientOrderId: ClientOrderId;
   readonly createdMs: UnixMs;
   readonly notAfterMs: UnixMs;
+  readonly salt: number;
 }
 
 /** Approves an intent, or says why not. */
@@ -70,10 +81,12 @@ export function approveOrder(
   const exposure = exposureOf(intent, market.fees);
   const denied =
     checkTradingState(exposure, context) ??
+    checkVenueMode(intent, context) ??
     checkTime(context) ??
     checkInputs(context) ??
     checkPrice(intent, context.tickSizeTicks) ??
     checkSize(intent, market) ??
+    checkProbe(intent, market, context) ??
     checkRate(context) ??
     checkFunds(intent, exposure, context) ??
     checkLosses(exposure, context);
@@ -103,7 +116,10 @@ function checkTradingState(exposure: OpenExposure, context: RiskContext): Denied
   return { code: 'trading-restricted', mode: restriction.mode, reason: restriction.reason };
 }
 
-/** True when the window's worst loss, over what stands already, is smaller after the order has filled in full than before. */
+/**
+ * True when the window's worst result, over what stands already, is better after the order has filled in full than before. Loss and
+ * shares change in one proportion, so a part of the fill makes it better too.
+ */
 function lowersWorstLoss(exposure: OpenExposure, { holdings, openInWindow }: RiskContext): boolean {
   const { intent, remainingMicro, maxFeeMicro: fee } = exposure;
   const buys = intent.side === 'buy';
@@ -118,7 +134,13 @@ function lowersWorstLoss(exposure: OpenExposure, { holdings, openInWindow }: Ris
     downMicro: holdings.downMicro + (intent.outcome === 'down' ? signedShares : 0),
     netPaidMicro: holdings.netPaidMicro + paid,
   };
-  return worstLossMicro(after, openInWindow) < worstLossMicro(holdings, openInWindow);
+  return worstResultMicro(after, openInWindow) < worstResultMicro(holdings, openInWindow);
+}
+
+/** Post-only orders are taken for a while after a restart of the venue, and nothing else (venue notes §3.4, 2026-11-23). */
+function checkVenueMode(intent: OrderIntent, { venueMode }: RiskContext): DeniedReason | null {
+  if (venueMode === 'open' || (venueMode === 'post-only' && intent.postOnly)) return null;
+  return { code: 'venue-mode', mode: venueMode };
 }
 
 function checkTime(context: RiskContext): DeniedReason | null {
@@ -139,11 +161,27 @@ function checkPrice(intent: OrderIntent, tickSizeTicks: PriceTicks): DeniedReaso
 
 /** Never rounded up to the minimum (DESIGN §3.13). Money buys at least this many shares at the limit price. */
 function checkSize(intent: OrderIntent, market: Market): DeniedReason | null {
-  const { amount } = intent;
-  const sizeMicro =
-    amount.unit === 'pusd' ? Math.floor((amount.spendMicro * TICKS_PER_PUSD) / intent.priceTicks) : amount.sizeMicro;
-  if (sizeMicro >= market.minSizeMicro) return null;
-  return { code: 'below-minimum', sizeMicro, minimumMicro: market.minSizeMicro };
+  const sizeMicro = sizeOf(intent);
+  if (sizeMicro < market.minSizeMicro) return { code: 'below-minimum', sizeMicro, minimumMicro: market.minSizeMicro };
+  const amountMicro =
+    intent.amount.unit === 'pusd' ? intent.amount.spendMicro : costRoundedUp(intent.priceTicks, sizeMicro);
+  const canTradeAtOnce = intent.side === 'buy' && !intent.postOnly;
+  if (!canTradeAtOnce || amountMicro >= MIN_MARKETABLE_BUY_MICRO) return null;
+  return { code: 'below-dollar', amountMicro, minimumMicro: MIN_MARKETABLE_BUY_MICRO };
+}
+
+function sizeOf({ amount, priceTicks }: OrderIntent): SizeMicro {
+  return amount.unit === 'pusd' ? Math.floor((amount.spendMicro * TICKS_PER_PUSD) / priceTicks) : amount.sizeMicro;
+}
+
+/** The cap on a probe is on what it opens: what takes risk away while trading is restricted is none of it. */
+function checkProbe(intent: OrderIntent, market: Market, context: RiskContext): DeniedReason | null {
+  const { probe, ordersInWindow: orders } = context;
+  if (probe === null || context.restriction !== null) return null;
+  const sizeMicro = sizeOf(intent);
+  if (sizeMicro > market.minSizeMicro) return { code: 'probe-size', sizeMicro, limitMicro: market.minSizeMicro };
+  const limit = probe.maxOrdersPerWindow;
+  return orders < limit ? null : { code: 'probe-orders', orders, limit };
 }
 
 function checkRate(context: RiskContext): DeniedReason | null {
@@ -162,11 +200,16 @@ function checkFunds(intent: OrderIntent, exposure: OpenExposure, context: RiskCo
   }
   const neededMicro = cashNeededMicro(exposure);
   const freeMicro = context.cashMicro - context.reservedCashMicro;
-  return neededMicro > freeMicro ? { code: 'insufficient-cash', neededMicro, freeMicro } : null;
+  if (neededMicro > freeMicro) return { code: 'insufficient-cash', neededMicro, freeMicro };
+  if (intent.side === 'sell' || context.allowanceMicro === null) return null;
+  const allowedMicro = context.allowanceMicro - context.reservedCashMicro;
+  return neededMicro > allowedMicro ? { code: 'insufficient-allowance', neededMicro, freeMicro: allowedMicro } : null;
 }
 
 function checkLosses(exposure: OpenExposure, context: RiskContext): DeniedReason | null {
   const { config, holdings } = context;
+  // While restricted only what takes risk away has come this far: a limit that is passed already must not keep us in.
+  if (context.restriction !== null) return null;
   const nothingHeld: Holdings = { upMicro: 0, downMicro: 0, netPaidMicro: 0 };
   const orderLoss = worstLossMicro(nothingHeld, [exposure]);
   const marketLoss = worstLossMicro(holdings, [...context.openInWindow, exposure]);

@@ -6,12 +6,14 @@
 import type { PriceTicks } from '../model/price.ts';
 import { type DurationMs, HOUR_MS, MINUTE_MS, SECOND_MS, type UnixMs } from '../model/time.ts';
 import type { Outcome, Window } from '../model/window.ts';
+import type { AccountTrade } from './account-trade.ts';
 import type { BookActivity } from './book-activity.ts';
-import { type JointBook, ladderOf } from './joint-book.ts';
+import { ladderOf } from './joint-book.ts';
 import type { PricePath } from './price-path.ts';
 import { hashLabel, hashPair, hashToUniform } from './rng.ts';
 import { COARSE_TICK_TICKS } from './simulated-makers.ts';
 import { createWindowBook, type WindowBook } from './window-book.ts';
+import type { AccountBook } from './window-book-accounts.ts';
 
 export interface BookGeneratorOptions {
   readonly path: PricePath;
@@ -22,6 +24,8 @@ export interface BookGeneratorOptions {
   readonly fromMs?: UnixMs;
   /** Windows for which `false` comes back are not quoted (a tape that holds their recorded book). */
   readonly quotes?: (windowStartMs: UnixMs) => boolean;
+  /** `none`: books that only accounts trade in. */
+  readonly participants?: 'simulated' | 'none';
 }
 
 /** A window's book as one outcome's token shows it, levels `[ticks, sizeMicro, …]`, best first. */
@@ -33,12 +37,16 @@ export interface TokenBook {
 }
 
 export interface BookGenerator {
-  /** Everything that happened in all books up to `nowMs`, in time order. */
+  /** Everything that happened in all books up to `nowMs` and was not told yet, in time order. */
   advanceTo(nowMs: UnixMs): BookActivity[];
+  /** Lets time pass like `advanceTo`; what happens waits there to be told. */
+  passTo(nowMs: UnixMs): void;
   /** The present book of a window's token; empty before its quoting starts and after it was closed. */
   bookOf(windowStartMs: UnixMs, outcome: Outcome): TokenBook;
-  /** The book itself, for an exchange that matches orders in it; `null` when the window has none. */
-  jointBookOf(windowStartMs: UnixMs): JointBook | null;
+  /** Where an exchange rests and matches accounts' orders; `null` when the window has no book. */
+  accountBookOf(windowStartMs: UnixMs): AccountBook | null;
+  /** Trades of simulated participants with accounts' orders that were not taken yet, in time order. */
+  takeAccountTrades(): AccountTrade[];
 }
 
 /** Quotes appear this long before a window starts: the previous window's whole length and half a minute. */
@@ -59,6 +67,8 @@ export function quoteUntilMs(seed: number, window: Window): UnixMs {
 export function createBookGenerator(options: BookGeneratorOptions): BookGenerator {
   const { path, durationMs, seed } = options;
   const books = new Map<UnixMs, WindowBook>();
+  const waiting: BookActivity[] = [];
+  const accountTrades: AccountTrade[] = [];
   let lastMs: UnixMs | null = options.fromMs ?? null;
 
   const openBooks = (fromMs: UnixMs, nowMs: UnixMs): void => {
@@ -68,26 +78,33 @@ export function createBookGenerator(options: BookGeneratorOptions): BookGenerato
       if (window.endMs + KEEP_AFTER_END_MS <= fromMs || books.has(startMs)) continue;
       if (options.quotes?.(startMs) === false) continue;
       const quoteFromMs = startMs - QUOTE_LEAD_MS;
-      books.set(
-        startMs,
-        createWindowBook({ path, window, seed, quoteFromMs, quoteUntilMs: quoteUntilMs(seed, window) }),
-      );
+      const until = quoteUntilMs(seed, window);
+      const participants = options.participants ?? 'simulated';
+      books.set(startMs, createWindowBook({ path, window, seed, quoteFromMs, quoteUntilMs: until, participants }));
     }
+  };
+  const passTo = (nowMs: UnixMs): void => {
+    path.advanceTo(nowMs);
+    const fromMs = Math.max(lastMs ?? nowMs, nowMs - LONGEST_CATCH_UP_MS);
+    // What accounts did stands at the time that was reached before.
+    for (const book of books.values()) waiting.push(...book.takeActivity());
+    openBooks(fromMs, nowMs);
+    for (const [startMs, book] of books) {
+      for (const happened of book.advanceTo(nowMs)) if (happened.atMs > fromMs) waiting.push(happened);
+      accountTrades.push(...book.takeAccountTrades());
+      if (book.window.endMs + KEEP_AFTER_END_MS <= nowMs) books.delete(startMs);
+    }
+    lastMs = Math.max(lastMs ?? nowMs, nowMs);
   };
 
   return {
     advanceTo: (nowMs) => {
-      path.advanceTo(nowMs);
-      const fromMs = Math.max(lastMs ?? nowMs, nowMs - LONGEST_CATCH_UP_MS);
-      openBooks(fromMs, nowMs);
-      const activity: BookActivity[] = [];
-      for (const [startMs, book] of books) {
-        for (const happened of book.advanceTo(nowMs)) if (happened.atMs > fromMs) activity.push(happened);
-        if (book.window.endMs + KEEP_AFTER_END_MS <= nowMs) books.delete(startMs);
-      }
-      lastMs = Math.max(lastMs ?? nowMs, nowMs);
-      return activity.sort((left, right) => left.atMs - right.atMs || left.windowStartMs - right.windowStartMs);
+      passTo(nowMs);
+      waiting.sort((left, right) => left.atMs - right.atMs || left.windowStartMs - right.windowStartMs);
+      const later = waiting.findIndex((happened) => happened.atMs > nowMs);
+      return waiting.splice(0, later < 0 ? waiting.length : later);
     },
+    passTo,
     bookOf: (windowStartMs, outcome) => {
       const book = books.get(windowStartMs);
       if (book === undefined) return EMPTY_BOOK;
@@ -97,6 +114,10 @@ export function createBookGenerator(options: BookGeneratorOptions): BookGenerato
         lastTradeTicks: book.lastTradeTicks(outcome),
       };
     },
-    jointBookOf: (windowStartMs) => books.get(windowStartMs)?.book ?? null,
+    accountBookOf: (windowStartMs) => books.get(windowStartMs)?.accounts ?? null,
+    takeAccountTrades: () => {
+      for (const book of books.values()) accountTrades.push(...book.takeAccountTrades());
+      return accountTrades.splice(0).sort((left, right) => left.atMs - right.atMs);
+    },
   };
 }

@@ -54,11 +54,14 @@ export function exchangeApplyEvent(exchange: SimulatedExchange, event: EngineEve
   applyMarketEvent(exchange, event);
 }
 
-/** An order or a cancel leaves us at `nowMs`. Other outputs are not for the venue. Throws `InvariantError` for an order sent twice. */
+/** An order or a cancel, of one or of all, leaves us at `nowMs`. Other outputs are not for the venue. Throws `InvariantError` for an order sent twice. */
 export function exchangeApplyOutput(exchange: SimulatedExchange, output: Output, nowMs: UnixMs): void {
   exchangeAdvance(exchange, nowMs);
   if (output.type === 'submit-order') sendOrder(exchange, output.order);
   if (output.type === 'cancel-order') sendCancel(exchange, output.clientOrderId);
+  if (output.type === 'cancel-all-orders') {
+    for (const { order } of exchange.orders) sendCancel(exchange, order.clientOrderId);
+  }
 }
 
 /** When something happens next, at the venue or with a report: call `exchangeAdvance` and `takeReports` then. `null`: nothing is under way. */

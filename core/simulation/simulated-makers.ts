@@ -93,13 +93,11 @@ export function drawSize(medianShares: number, spread: number, rng: Rng): SizeMi
  * doubt and grows with what the price moved in the last second. Nothing is quoted beyond the ends of the grid.
  */
 export function quotesOf(profile: MakerProfile, view: MakerView, rng: Rng): Quote[] {
-  const centre = view.worth * TICKS_PER_PUSD + view.errorTicks * doubt(view.worth);
-  const moved = Math.abs(view.worth - view.worthBefore) * TICKS_PER_PUSD;
-  const half = profile.halfSpreadTicks * doubt(view.worth) + Math.min(MOST_CAUTION_TICKS, 0.35 * moved);
+  const wanted = touchWanted(profile, view);
   const grid = view.tickSizeTicks;
   const quotes: Quote[] = [];
-  const firstBid = Math.min(Math.floor((centre - half) / grid) * grid, (view.bestAskTicks ?? TICKS_PER_PUSD) - grid);
-  const firstAsk = Math.max(Math.ceil((centre + half) / grid) * grid, (view.bestBidTicks ?? 0) + grid);
+  const firstBid = Math.min(wanted.bidTicks, (view.bestAskTicks ?? TICKS_PER_PUSD) - grid);
+  const firstAsk = Math.max(wanted.askTicks, (view.bestBidTicks ?? 0) + grid);
   const median = profile.levelShares * view.sizeFactor;
   for (let level = 0; level < profile.levels; level++) {
     const away = level * levelSpacing(grid, level);
@@ -107,6 +105,21 @@ export function quotesOf(profile: MakerProfile, view: MakerView, rng: Rng): Quot
     pushQuote(quotes, 'ask', firstAsk + away, drawSize(median, 0.45, rng), grid);
   }
   return quotes;
+}
+
+/** Best bid and offer of a maker by what it believes, whatever stands in the book: the first levels of its quotes when nothing does. */
+export function touchWanted(
+  profile: MakerProfile,
+  view: MakerView,
+): { readonly bidTicks: PriceTicks; readonly askTicks: PriceTicks } {
+  const centre = view.worth * TICKS_PER_PUSD + view.errorTicks * doubt(view.worth);
+  const moved = Math.abs(view.worth - view.worthBefore) * TICKS_PER_PUSD;
+  const half = profile.halfSpreadTicks * doubt(view.worth) + Math.min(MOST_CAUTION_TICKS, 0.35 * moved);
+  const grid = view.tickSizeTicks;
+  return {
+    bidTicks: Math.floor((centre - half) / grid) * grid,
+    askTicks: Math.ceil((centre + half) / grid) * grid,
+  };
 }
 
 /** 1 at even odds, a quarter where the outcome is all but known. */

@@ -2,7 +2,16 @@
 import { SECOND_MS, type UnixMs } from '../model/time.ts';
 import type { LevelChange } from './book-activity.ts';
 import { bestPrice, removeOrder, wouldCross } from './joint-book.ts';
-import { COARSE_TICK_TICKS, nextError, publicOrders, type Quote, quotesOf, sizeFactorAt } from './simulated-makers.ts';
+import {
+  COARSE_TICK_TICKS,
+  type MakerView,
+  nextError,
+  publicOrders,
+  type Quote,
+  quotesOf,
+  sizeFactorAt,
+} from './simulated-makers.ts';
+import { meetAccountOrders } from './window-book-accounts.ts';
 import {
   keyOf,
   type Maker,
@@ -21,6 +30,10 @@ const SHRINK_ABOVE = 1.8;
 /** The public's orders are there first; makers quote inside them. */
 export function openBook(state: WindowState, atMs: UnixMs): void {
   state.opened = true;
+  if (state.options.participants === 'none') {
+    show(state, atMs);
+    return;
+  }
   const worthTicks = Math.round(state.probability(atMs) * 100) * COARSE_TICK_TICKS;
   const rng = state.takers.fork('public');
   for (const quote of publicOrders(worthTicks, rng)) place(state, PUBLIC_OWNER, quote);
@@ -34,23 +47,28 @@ export function look(state: WindowState, maker: Maker): void {
   maker.nextMs = atMs + Math.max(10, Math.round(profile.actEveryMs * (0.5 + 0.5 * rng.exponential())));
   const leftMs = state.options.window.endMs - atMs;
   maker.errorTicks = leftMs > 0 ? nextError(profile, maker.errorTicks, rng) : 0;
+  const gone = profile.leavesBeforeEndMs > 0 && leftMs <= profile.leavesBeforeEndMs;
+  let view = viewOf(state, maker, atMs);
+  if (!gone && meetAccountOrders(state, maker, view, atMs)) view = viewOf(state, maker, atMs);
+  const quotes = gone ? [] : quotesOf(profile, view, rng);
+  const changed = requote(state, maker, quotes);
+  publishChanges(state, atMs, changed);
+  refineTick(state, atMs);
+}
+
+function viewOf(state: WindowState, { profile, errorTicks }: Maker, atMs: UnixMs): MakerView {
+  const leftMs = state.options.window.endMs - atMs;
   // After the end there is nothing left to be late about.
-  const delayMs = leftMs > 0 ? profile.delayMs : 0;
-  const seenMs = atMs - delayMs;
-  const view = {
+  const seenMs = atMs - (leftMs > 0 ? profile.delayMs : 0);
+  return {
     worth: state.probability(seenMs),
     worthBefore: state.probability(leftMs > 0 ? seenMs - SECOND_MS : seenMs),
-    errorTicks: maker.errorTicks,
+    errorTicks,
     sizeFactor: sizeFactorAt(leftMs),
     tickSizeTicks: state.tickSizeTicks,
     bestBidTicks: bestPrice(state.book, 'bid'),
     bestAskTicks: bestPrice(state.book, 'ask'),
   };
-  const gone = profile.leavesBeforeEndMs > 0 && leftMs <= profile.leavesBeforeEndMs;
-  const quotes = gone ? [] : quotesOf(profile, view, rng);
-  const changed = requote(state, maker, quotes);
-  publishChanges(state, atMs, changed);
-  refineTick(state, atMs);
 }
 
 /** Takes out what is no longer wanted, then adds what is missing and does not cross (makers post only). */

@@ -5,6 +5,7 @@
 import { type PriceTicks, TICKS_PER_PUSD } from '../model/price.ts';
 import { SECOND_MS, type UnixMs } from '../model/time.ts';
 import type { Window } from '../model/window.ts';
+import type { AccountTrade } from './account-trade.ts';
 import type { BookActivity, LevelChange } from './book-activity.ts';
 import { addOrder, type BookSide, bestPrice, createJointBook, type JointBook, ladderOf, sizeAt } from './joint-book.ts';
 import type { PricePath } from './price-path.ts';
@@ -26,6 +27,8 @@ export interface WindowBookOptions {
   readonly quoteFromMs: UnixMs;
   /** When the last of them has been seen, after the end. */
   readonly quoteUntilMs: UnixMs;
+  /** `none`: nobody but accounts trades here, for who wants to know what every order meets. */
+  readonly participants?: 'simulated' | 'none';
 }
 
 export interface Maker {
@@ -44,6 +47,10 @@ export interface WindowState {
   readonly makers: readonly Maker[];
   readonly takers: Rng;
   readonly activity: BookActivity[];
+  /** Resting orders of accounts, by id: only their owners take them out. */
+  readonly accountOrders: Set<number>;
+  /** Trades of simulated participants with them that the exchange has not taken yet. */
+  readonly accountTrades: AccountTrade[];
   nextTakerMs: UnixMs;
   mood: number;
   /** How long the last offers of this window are left alone once it is decided. */
@@ -68,7 +75,8 @@ export const PUBLIC_OWNER = 'public';
 /** An empty book, with its makers waiting for the first quotes. */
 export function createWindowState(options: WindowBookOptions): WindowState {
   const rng = createRng(hashPair(options.seed, hashPair(hashLabel('window-book'), options.window.startMs / SECOND_MS)));
-  const makers = MAKER_PROFILES.map((profile): Maker => {
+  const quiet = options.participants === 'none';
+  const makers = (quiet ? [] : MAKER_PROFILES).map((profile): Maker => {
     const own = rng.fork(profile.name);
     const nextMs = options.quoteFromMs + Math.round(own.uniform() * profile.actEveryMs);
     return { profile, rng: own, orders: new Map(), errorTicks: profile.errorTicks * own.normal(), nextMs };
@@ -80,7 +88,9 @@ export function createWindowState(options: WindowBookOptions): WindowState {
     makers,
     takers: rng.fork('takers'),
     activity: [],
-    nextTakerMs: options.quoteFromMs + SECOND_MS,
+    accountOrders: new Set(),
+    accountTrades: [],
+    nextTakerMs: quiet ? Number.POSITIVE_INFINITY : options.quoteFromMs + SECOND_MS,
     mood: 1,
     sweepAfterMs: rng.fork('sweep').exponential() * SWEEP_MEAN_MS,
     decidedMs: 0,

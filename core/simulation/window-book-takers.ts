@@ -1,12 +1,13 @@
 /** Takers at work in a window's book, the tickets that the public keeps offering, and the sweep that ends a decided window. */
-import { complementTicks, type PriceTicks, TICKS_PER_PUSD } from '../model/price.ts';
+import { type PriceTicks, TICKS_PER_PUSD } from '../model/price.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { Outcome } from '../model/window.ts';
 import type { LevelChange } from './book-activity.ts';
-import { type BookSide, bestPrice, sizeAt, takeFrom } from './joint-book.ts';
+import { type BookSide, bestPrice, sizeAt } from './joint-book.ts';
 import { COARSE_TICK_TICKS, drawSize, TICKET_SHARES } from './simulated-makers.ts';
-import { nextMood, nextTakerInMs, type TakerOrder, takerOrder } from './simulated-takers.ts';
-import { keyOf, PUBLIC_OWNER, place, publishChanges, refineTick, show, type WindowState } from './window-book-state.ts';
+import { nextMood, nextTakerInMs, takerOrder } from './simulated-takers.ts';
+import { keyOf, PUBLIC_OWNER, place, publishChanges, type WindowState } from './window-book-state.ts';
+import { publicTrade } from './window-book-trades.ts';
 
 /** A window is as good as decided beyond this probability; its last offers are then taken after a while. */
 const DECIDED = 0.995;
@@ -20,7 +21,7 @@ export function comeTaker(state: WindowState, atMs: UnixMs): void {
   state.nextTakerMs = atMs + waitMs;
   const worth = state.probability(atMs);
   const order = takerOrder(worth, bestPrice(state.book, 'bid'), bestPrice(state.book, 'ask'), rng);
-  if (order !== null) trade(state, atMs, order);
+  if (order !== null) publicTrade(state, atMs, order);
   renewTickets(state, atMs);
   if (worth > DECIDED || worth < 1 - DECIDED) sweepDecided(state, atMs, worth > DECIDED ? 'up' : 'down', waitMs);
 }
@@ -55,32 +56,10 @@ function sweepDecided(state: WindowState, atMs: UnixMs, winner: Outcome, waitMs:
   const side: BookSide = winner === 'up' ? 'ask' : 'bid';
   const touchTicks = bestPrice(state.book, side);
   if (touchTicks === null) return;
-  trade(state, atMs, {
+  publicTrade(state, atMs, {
     hits: side,
     limitTicks: touchTicks,
     sizeMicro: sizeAt(state.book, side, touchTicks),
     outcome: winner,
   });
-}
-
-/** Walks the book: one print for each price, then the ladder again. */
-function trade(state: WindowState, atMs: UnixMs, order: TakerOrder): void {
-  const fills = takeFrom(state.book, order.hits, order.limitTicks, order.sizeMicro);
-  if (fills.length === 0) return;
-  const byPrice = new Map<PriceTicks, number>();
-  for (const fill of fills) byPrice.set(fill.priceTicks, (byPrice.get(fill.priceTicks) ?? 0) + fill.sizeMicro);
-  for (const [upTicks, sizeMicro] of byPrice) {
-    state.lastTradeUpTicks = upTicks;
-    state.activity.push({
-      kind: 'traded',
-      atMs,
-      windowStartMs: state.options.window.startMs,
-      outcome: order.outcome,
-      takerSide: (order.hits === 'ask') === (order.outcome === 'up') ? 'buy' : 'sell',
-      priceTicks: order.outcome === 'up' ? upTicks : complementTicks(upTicks),
-      sizeMicro,
-    });
-  }
-  show(state, atMs);
-  refineTick(state, atMs);
 }

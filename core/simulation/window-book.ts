@@ -6,8 +6,10 @@
 import { complementTicks, type PriceTicks } from '../model/price.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { Outcome, Window } from '../model/window.ts';
+import type { AccountTrade } from './account-trade.ts';
 import type { BookActivity, LevelChange } from './book-activity.ts';
 import { type BookSide, type JointBook, removeOrder } from './joint-book.ts';
+import { type AccountBook, createAccountBook } from './window-book-accounts.ts';
 import { look, openBook } from './window-book-makers.ts';
 import {
   createWindowState,
@@ -25,6 +27,12 @@ export interface WindowBook {
   readonly book: JointBook;
   /** Everything that happens up to `nowMs`, in order. */
   advanceTo(nowMs: UnixMs): BookActivity[];
+  /** What happened and was not told yet: what accounts did since time was last pushed. */
+  takeActivity(): BookActivity[];
+  /** Where accounts' orders rest and take. */
+  readonly accounts: AccountBook;
+  /** Trades of simulated participants with accounts' orders that were not taken yet, in order. */
+  takeAccountTrades(): AccountTrade[];
   tickSizeTicks(): PriceTicks;
   /** Price of the last trade as this outcome's token shows it. */
   lastTradeTicks(outcome: Outcome): PriceTicks | null;
@@ -37,6 +45,9 @@ export function createWindowBook(options: WindowBookOptions): WindowBook {
     window: options.window,
     book: state.book,
     advanceTo: (nowMs) => advance(state, nowMs),
+    takeActivity: () => state.activity.splice(0),
+    accounts: createAccountBook(state),
+    takeAccountTrades: () => state.accountTrades.splice(0),
     tickSizeTicks: () => state.tickSizeTicks,
     lastTradeTicks: (outcome) =>
       state.lastTradeUpTicks === null || outcome === 'up'
@@ -53,20 +64,26 @@ function advance(state: WindowState, nowMs: UnixMs): BookActivity[] {
     const maker = earliest(state.makers);
     // Nobody takes after the end: what a share pays is then known.
     const takerMs = state.nextTakerMs < window.endMs ? state.nextTakerMs : Number.POSITIVE_INFINITY;
-    const nextMs = Math.min(maker.nextMs, takerMs);
+    const makerMs = maker?.nextMs ?? Number.POSITIVE_INFINITY;
+    const nextMs = Math.min(makerMs, takerMs);
     if (!state.ended && nowMs >= window.endMs && nextMs >= window.endMs) end(state, window.endMs);
     if (nextMs > untilMs) break;
-    if (maker.nextMs <= takerMs) look(state, maker);
+    if (maker !== null && makerMs <= takerMs) look(state, maker);
     else comeTaker(state, takerMs);
   }
   return state.activity.splice(0);
 }
 
-function earliest(makers: readonly Maker[]): Maker {
-  return makers.reduce((first, maker) => (maker.nextMs < first.nextMs ? maker : first));
+function earliest(makers: readonly Maker[]): Maker | null {
+  let first: Maker | null = null;
+  for (const maker of makers) if (first === null || maker.nextMs < first.nextMs) first = maker;
+  return first;
 }
 
-/** Nobody sells the winner any more: its offers are withdrawn at the end, its bids stay until the venue closes the book. */
+/**
+ * Nobody sells the winner any more: its offers are withdrawn at the end, its bids stay until the venue closes the book. Accounts'
+ * orders are left to their owners.
+ */
 function end(state: WindowState, atMs: UnixMs): void {
   state.ended = true;
   const { path, window } = state.options;
@@ -76,7 +93,7 @@ function end(state: WindowState, atMs: UnixMs): void {
   const withdrawn: BookSide = finalE18 >= strikeE18 ? 'ask' : 'bid';
   const changed = new Map<string, LevelChange>();
   for (const order of [...state.book.orders.values()]) {
-    if (order.side !== withdrawn) continue;
+    if (order.side !== withdrawn || state.accountOrders.has(order.id)) continue;
     removeOrder(state.book, order.id);
     changed.set(keyOf(order.side, order.priceTicks), { side: order.side, priceTicks: order.priceTicks, sizeMicro: 0 });
   }

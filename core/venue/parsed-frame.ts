@@ -14,7 +14,8 @@ export type FrameRejection =
   | 'bad-number'
   | 'bad-identifier'
   | 'crossed-levels'
-  | 'no-parser-yet';
+  /** A match in which no order of ours can be found. */
+  | 'not-ours';
 
 export interface RejectedMessage {
   readonly reason: FrameRejection;

@@ -9,6 +9,7 @@ import type { FeedAddresses } from './feed-addresses.ts';
 import { createFeedConnection, type FeedConnection, type FeedState } from './feed-connection.ts';
 import { countOne } from './feed-counters.ts';
 import { type PlannedFeed, planFeeds } from './feed-plan.ts';
+import { createFeedRoute, type FeedRoute, type FeedVia, type RelayPort } from './feed-route.ts';
 import type { FeedSymbols } from './feed-symbols.ts';
 import type { PolyboltCredentials } from './polybolt.ts';
 
@@ -23,6 +24,10 @@ export interface FeedManagerDeps {
   readonly clock: ClockPort;
   readonly timers: TimersPort;
   readonly sockets: SocketsPort;
+  /** Sockets that the runner opens; left out where there is none. */
+  readonly relay?: RelayPort;
+  /** Ways that are not `auto`, by the feed's name. */
+  readonly via?: Readonly<Record<string, FeedVia>>;
   readonly random: RandomPort;
   readonly log: LogPort;
   /** CLOB API credentials for PolyBolt; without them RTDS is the only reference feed. */
@@ -43,6 +48,8 @@ export interface FeedStatus {
   readonly feed: string;
   readonly source: Source;
   readonly state: FeedState;
+  /** Who holds the socket. */
+  readonly via: 'durable-object' | 'runner';
   /** Host of the address, without path. */
   readonly host: string;
   /** Since when it is in this state. */
@@ -77,6 +84,7 @@ export interface FeedManager {
 }
 
 interface ManagedFeed extends PlannedFeed {
+  readonly route: FeedRoute;
   readonly connection: FeedConnection;
   started: boolean;
 }
@@ -88,13 +96,12 @@ export function createFeedManager(deps: FeedManagerDeps): FeedManager {
   const cancels = new Set<() => void>();
   const connectionsOf = new Map<Source, number>();
 
-  const feeds = planFeeds({ ...deps, wantedTokens: () => wantedTokens }).map(
-    (planned): ManagedFeed => ({
-      ...planned,
-      connection: manage(planned, deps, connectionsOf),
-      started: false,
-    }),
-  );
+  const feeds = planFeeds({ ...deps, wantedTokens: () => wantedTokens }).map((planned): ManagedFeed => {
+    const policy = deps.via?.[planned.protocol.name] ?? 'auto';
+    const route = createFeedRoute(policy, deps.sockets, deps.relay ?? null, () => deps.clock.wallMs());
+    const connection = manage(planned, { ...deps, sockets: route.sockets }, connectionsOf);
+    return { ...planned, route, connection, started: false };
+  });
 
   const later = (delayMs: DurationMs, act: () => void): void => {
     const cancel = deps.timers.after(delayMs, () => {
@@ -198,6 +205,7 @@ function statusOf(feed: ManagedFeed, standingIn: boolean): FeedStatus {
     feed: feed.protocol.name,
     source: feed.protocol.source,
     state: view.state,
+    via: feed.route.via,
     host: new URL(feed.protocol.url).host,
     sinceWallMs: view.sinceWallMs,
     nextAttemptWallMs: view.nextAttemptWallMs,

@@ -1,7 +1,10 @@
 /** The command line: `npm run -s cli -- <command>`. Status 1: the answer is no; status 2: it could not be found out. */
 import { Command } from 'commander';
+import { addAccountCommands, terminalIo } from './account-commands.ts';
 import { CliProblem, messageOf } from './cli-problem.ts';
+import { addOperatorCommands } from './operate-command.ts';
 import { replay } from './replay.ts';
+import { sign } from './sign.ts';
 import { TAPE_INPUT_KINDS, tapeImport } from './tape-import.ts';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -54,6 +57,25 @@ program
   .option('--to <moment>', 'only what was received until then')
   .addHelpText('after', `\nKinds:\n${kinds}`)
   .action(async (flags: ImportFlags) => tapeImport(flags, print));
+
+program
+  .command('sign')
+  .description(
+    'signs orders from standard input, one JSON object a line, and sends nothing; the key is POLY_PRIVATE_KEY',
+  )
+  .option('--json', 'one line of JSON for each order, which is the only form')
+  .action(async () => {
+    const complain = (line: string): void => void process.stderr.write(`${line}\n`);
+    await sign(process.stdin.setEncoding('utf8'), process.env, print, complain);
+  });
+
+addOperatorCommands(program);
+addAccountCommands(program, {
+  io: terminalIo,
+  onEnd: (ok) => {
+    if (!ok) process.exitCode = 1;
+  },
+});
 
 try {
   await program.parseAsync();

@@ -4,6 +4,8 @@
  *   state/           what the Worker's object, D1 and R2 store      venue/           the embedded venue's clock
  *   tokens.json      the API's tokens, for this user only           worker.log       JSON lines of the Worker
  *   printed.json     windows whose line was printed                 supervisor.pid   who owns the folder now
+ *   runner/          the runner's state                             runner.log       JSON lines of the runner
+ *   wallet.key       the throw-away key of MODE=sim                 link.key         what the runner signs its link with
  */
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,6 +25,8 @@ export interface RunFolder {
   readonly tokensFile: string;
   readonly workerLog: string;
   readonly printedFile: string;
+  readonly runnerState: string;
+  readonly runnerLog: string;
   /** Gives the folder back. */
   release(): void;
 }
@@ -30,6 +34,8 @@ export interface RunFolder {
 const tokensSchema = z.strictObject({ viewer: z.string().min(1), operator: z.string().min(1) });
 /** 24 bytes are 192 bits, and 32 characters. */
 const TOKEN_BYTES = 24;
+/** 256 bits: the key of an HMAC-SHA256. */
+const LINK_SECRET_BYTES = 32;
 
 /** Makes the folder where it is missing and takes it. Throws `RunProblem` when it cannot be used or another process has it. */
 export function openRunFolder(path: string): RunFolder {
@@ -54,6 +60,8 @@ export function openRunFolder(path: string): RunFolder {
     tokensFile: join(path, 'tokens.json'),
     workerLog: join(path, 'worker.log'),
     printedFile: join(path, 'printed.json'),
+    runnerState: join(path, 'runner'),
+    runnerLog: join(path, 'runner.log'),
     release: () => rmSync(pidFile, { force: true }),
   };
 }
@@ -94,9 +102,22 @@ function newToken(): string {
   return randomBytes(TOKEN_BYTES).toString('base64url');
 }
 
-/** Tells the command line which run was started last: its API and its tokens. */
-export function announceRun(folder: RunFolder, url: string): void {
+/** The secret of the runner's link, made once. Only this user can read the file. */
+export function readLinkSecret(folder: RunFolder): string {
+  const file = join(folder.path, 'link.key');
+  if (!existsSync(file))
+    writeFileSync(file, `${randomBytes(LINK_SECRET_BYTES).toString('base64url')}\n`, { mode: 0o600 });
+  chmodSync(file, 0o600);
+  return readFileSync(file, 'utf8').trim();
+}
+
+/**
+ * Tells the command line which run was started last: its API, its tokens and, where it has a runner, what that was told (it holds names
+ * of files, never a key).
+ */
+export function announceRun(folder: RunFolder, url: string, runner: Readonly<Record<string, string>> | null): void {
   const file = join(dirname(folder.path), 'current.json');
-  writeFileSync(`${file}.new`, `${JSON.stringify({ url, tokensFile: folder.tokensFile }, null, 2)}\n`);
+  const current = { url, tokensFile: folder.tokensFile, runner };
+  writeFileSync(`${file}.new`, `${JSON.stringify(current, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }

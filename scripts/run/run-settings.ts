@@ -11,7 +11,8 @@ import { type DotEnvEntry, parseDotEnv } from './dot-env.ts';
 
 /** Every name that may be set, with its value where nobody sets it. */
 const DEFAULTS = {
-  MODE: 'demo',
+  // `sim`, or `demo` when a recording is played, in which nobody can trade.
+  MODE: '',
   SERIES: 'btc-updown-5m',
   SIM_SPEED: '1',
   SEED: '1',
@@ -28,11 +29,38 @@ const DEFAULTS = {
   POLY_API_KEY: '',
   POLY_API_SECRET: '',
   POLY_API_PASSPHRASE: '',
+  POLY_PRIVATE_KEY_FILE: '',
+  POLY_SIGNATURE_TYPE: '',
+  POLY_FUNDER: '',
+  SOCKS5_URL: '',
+  RPC_URL: '',
+  RELAYER_API_KEY: '',
+  RELAYER_API_KEY_ADDRESS: '',
+  POLY_BUILDER_API_KEY: '',
+  POLY_BUILDER_SECRET: '',
+  POLY_BUILDER_PASSPHRASE: '',
+  RUNNER_ALLOCATIONS: '',
+  RUNNER_MAX_ORDER_USDC: '',
+  RUNNER_MAX_HOURLY_USDC: '',
+  RUNNER_MAX_DAILY_LOSS_USDC: '',
+  RUNNER_MIN_PRICE: '',
+  RUNNER_MAX_PRICE: '',
+  RUNNER_MAX_DISTANCE: '',
+  LEARNING_BUDGET_USDC: '',
+  POL_PRICE_USDC: '',
+  CASHOUT_DEST: '',
+  LIVE_CONFIRM: '',
 } as const;
 
 type SettingName = keyof typeof DEFAULTS;
 const NAMES = Object.keys(DEFAULTS) as readonly SettingName[];
-const isSecret = (name: string): boolean => /^(ADMIN_TOKEN|POLY_API)_/.test(name);
+const isSecret = (name: string): boolean =>
+  /^(ADMIN_TOKEN|POLY_API|POLY_BUILDER)_|^RELAYER_API_KEY$|^SOCKS5_URL$|^RPC_URL$/.test(name);
+
+/** What the runner is told beyond what the run itself knows; it checks them itself, with its own sentences. */
+const RUNNER_NAMES = NAMES.filter(
+  (name) => /^(POLY|RELAYER|RUNNER|SOCKS5|RPC|LEARNING|POL|CASHOUT|LIVE)_/.test(name) && !name.startsWith('POLY_API_'),
+);
 
 export interface RunSettings {
   readonly worker: Settings;
@@ -49,6 +77,8 @@ export interface RunSettings {
   readonly tokens: { readonly viewer: string; readonly operator: string } | null;
   /** The venue's API credentials, for the real reference feed; `null` when none were given. */
   readonly credentials: { readonly apiKey: string; readonly secret: string; readonly passphrase: string } | null;
+  /** What the user says to the runner, by name; `null` where the object executes orders itself. */
+  readonly runner: Readonly<Record<string, string>> | null;
 }
 
 /** The embedded venue has this one, and the generator draws its numbers from 32 bits. */
@@ -71,7 +101,7 @@ function token(name: SettingName) {
 const text = z.string();
 const schema = z
   .strictObject({
-    MODE: z.enum(['demo', 'sim', 'paper', 'live'], 'MODE must be demo or paper.'),
+    MODE: z.enum(['demo', 'sim', 'paper', 'live'], 'MODE must be sim, demo, paper or live.'),
     SERIES: text,
     SIM_SPEED: text,
     SEED: z
@@ -92,6 +122,27 @@ const schema = z
     POLY_API_KEY: text,
     POLY_API_SECRET: text,
     POLY_API_PASSPHRASE: text,
+    POLY_PRIVATE_KEY_FILE: text,
+    POLY_SIGNATURE_TYPE: text,
+    POLY_FUNDER: text,
+    SOCKS5_URL: text,
+    RPC_URL: text,
+    RELAYER_API_KEY: text,
+    RELAYER_API_KEY_ADDRESS: text,
+    POLY_BUILDER_API_KEY: text,
+    POLY_BUILDER_SECRET: text,
+    POLY_BUILDER_PASSPHRASE: text,
+    RUNNER_ALLOCATIONS: text,
+    RUNNER_MAX_ORDER_USDC: text,
+    RUNNER_MAX_HOURLY_USDC: text,
+    RUNNER_MAX_DAILY_LOSS_USDC: text,
+    RUNNER_MIN_PRICE: text,
+    RUNNER_MAX_PRICE: text,
+    RUNNER_MAX_DISTANCE: text,
+    LEARNING_BUDGET_USDC: text,
+    POL_PRICE_USDC: text,
+    CASHOUT_DEST: text,
+    LIVE_CONFIRM: text,
   } satisfies Record<SettingName, z.ZodType>)
   .superRefine((settings, context) => {
     const problem = contradiction(settings);
@@ -102,29 +153,30 @@ type Checked = { readonly [Name in SettingName]: Name extends 'SEED' | 'API_PORT
 
 function contradiction(settings: Checked): { readonly name: SettingName; readonly message: string } | null {
   const { MODE: mode, TAPE: tape } = settings;
-  if (mode === 'sim' || mode === 'live') {
-    return {
-      name: 'MODE',
-      message: `MODE=${mode} comes with the order path, which is not built yet: use demo or paper.`,
-    };
-  }
-  if (mode === 'demo' && settings.SERIES !== EMBEDDED_SERIES) {
+  const embedded = isEmbedded(mode);
+  if (embedded && settings.SERIES !== EMBEDDED_SERIES) {
     return {
       name: 'SERIES',
-      message: `SERIES must be ${EMBEDDED_SERIES} with MODE=demo: the embedded venue has only that.`,
+      message: `SERIES must be ${EMBEDDED_SERIES} with MODE=${mode}: the embedded venue has only that.`,
     };
   }
-  if (mode === 'demo' && settings.API_PORT === settings.VENUE_PORT) {
+  if (embedded && settings.API_PORT === settings.VENUE_PORT) {
     return { name: 'VENUE_PORT', message: 'VENUE_PORT and API_PORT must differ.' };
   }
-  if (mode === 'paper' && tape !== '') {
-    return { name: 'TAPE', message: 'TAPE plays a recording, which MODE=paper cannot: leave one of them out.' };
+  if (mode !== 'demo' && tape !== '') {
+    return { name: 'TAPE', message: `TAPE plays a recording, which MODE=${mode} cannot: leave one of them out.` };
   }
   const { POLY_API_KEY: key, POLY_API_SECRET: secret, POLY_API_PASSPHRASE: passphrase } = settings;
-  if (mode === 'paper' && (key === '' || secret === '' || passphrase === '')) {
+  if (!embedded && (key === '' || secret === '' || passphrase === '')) {
     return {
       name: 'POLY_API_KEY',
-      message: 'MODE=paper needs POLY_API_KEY, POLY_API_SECRET and POLY_API_PASSPHRASE for the settlement price feed.',
+      message: `MODE=${mode} needs POLY_API_KEY, POLY_API_SECRET and POLY_API_PASSPHRASE for the settlement price feed.`,
+    };
+  }
+  if (mode === 'live' && settings.POLY_PRIVATE_KEY_FILE === '') {
+    return {
+      name: 'POLY_PRIVATE_KEY_FILE',
+      message: 'MODE=live needs POLY_PRIVATE_KEY_FILE: a file outside the repository that only you can read.',
     };
   }
   if ((settings.ADMIN_TOKEN_VIEWER === '') !== (settings.ADMIN_TOKEN_OPERATOR === '')) {
@@ -135,6 +187,8 @@ function contradiction(settings: Checked): { readonly name: SettingName; readonl
   }
   return null;
 }
+
+const isEmbedded = (mode: string): boolean => mode === 'demo' || mode === 'sim';
 
 /** The settings, or one sentence. `dotEnv` is the content of `.env`, `null` when there is none; paths are relative to `root`. */
 export function parseRunSettings(
@@ -153,6 +207,7 @@ export function parseRunSettings(
     // An empty value says nothing, as `NAME=` in a shell does.
     raw[name] = environment[name] || entries.value.get(name)?.value || DEFAULTS[name];
   }
+  raw['MODE'] ||= raw['TAPE'] === '' ? 'sim' : 'demo';
   const where = (name: string): string => placeOf(name, environment, entries.value);
   const parsed = schema.safeParse(raw);
   if (!parsed.success) {
@@ -169,7 +224,7 @@ function complete(
   root: string,
   where: (name: string) => string,
 ): Result<RunSettings, string> {
-  const embedded = settings.MODE === 'demo';
+  const embedded = isEmbedded(settings.MODE);
   const variables: Record<string, string> = {
     EMBEDDED_VENUE_URL: embedded ? `http://127.0.0.1:${settings.VENUE_PORT}` : '',
   };
@@ -195,11 +250,18 @@ function complete(
       settings.RUN_FOLDER === '' ? join(root, '.run', runName(settings, tape)) : resolve(root, settings.RUN_FOLDER),
     tokens: tokensGiven ? { viewer: settings.ADMIN_TOKEN_VIEWER, operator: settings.ADMIN_TOKEN_OPERATOR } : null,
     credentials: apiKey === '' || embedded ? null : { apiKey, secret, passphrase },
+    runner: worker.value.execution === 'venue' ? runnerVariables(raw) : null,
   });
 }
 
+function runnerVariables(raw: Readonly<Record<string, string>>): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (const name of RUNNER_NAMES) if (raw[name]) given[name] = raw[name];
+  return given;
+}
+
 function runName(settings: Checked, tape: string | null): string {
-  if (settings.MODE === 'paper') return 'paper';
+  if (!isEmbedded(settings.MODE)) return settings.MODE;
   return tape === null ? `${settings.MODE}-${settings.SEED}` : `${settings.MODE}-${settings.SEED}-${basename(tape)}`;
 }
 

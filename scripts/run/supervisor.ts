@@ -1,16 +1,26 @@
-/** `make run`, wired: the embedded venue, the Worker, the minute's cron, and a line for each window, until it is stopped. */
+/** `make run`, wired: the embedded venue, the Worker, the runner, the minute's cron, and a line for each window, until it is stopped. */
 import { mkdirSync } from 'node:fs';
 import { MINUTE_MS } from '../../core/model/time.ts';
 import { EMBEDDED_CREDENTIALS } from '../../embedded-venue/world.ts';
-import { bundleForWorkerd, readBuildId } from './bundle.ts';
+import { bundleForNode, bundleForWorkerd, readBuildId } from './bundle.ts';
 import { endLeftBehind } from './left-behind.ts';
 import { requireFreePort } from './ports-free.ts';
 import { messageOf } from './problem.ts';
 import { type Repeated, repeat } from './repeat.ts';
-import { type ApiTokens, announceRun, openRunFolder, type RunFolder, readTokens } from './run-folder.ts';
+import {
+  type ApiTokens,
+  announceRun,
+  openRunFolder,
+  type RunFolder,
+  readLinkSecret,
+  readTokens,
+} from './run-folder.ts';
 import type { RunSettings } from './run-settings.ts';
+import { keepRunnerRunning, type RunnerKeeper } from './runner-keeper.ts';
 import { createSeriesApi, type SeriesApi } from './series-api.ts';
 import { waitUntilReady } from './series-ready.ts';
+import { throwAwayWallet } from './throw-away-wallet.ts';
+import { fillWallet } from './venue-faucet.ts';
 import { startVenue, type VenueProcess } from './venue-process.ts';
 import { type Mapping, readTapeSpan, type Span, setVenueTime, simulatedAt } from './venue-time.ts';
 import { createWindowReport } from './window-report.ts';
@@ -43,6 +53,7 @@ interface Running {
   folder: RunFolder | null;
   venue: VenueProcess | null;
   worker: WorkerKeeper | null;
+  runner: RunnerKeeper | null;
   readonly jobs: Repeated[];
   timer: ReturnType<typeof setTimeout> | null;
   stopping: boolean;
@@ -50,7 +61,15 @@ interface Running {
 
 export function createSupervisor(options: SupervisorOptions): Supervisor {
   const { settings, root, say, onEnd } = options;
-  const running: Running = { folder: null, venue: null, worker: null, jobs: [], timer: null, stopping: false };
+  const running: Running = {
+    folder: null,
+    venue: null,
+    worker: null,
+    runner: null,
+    jobs: [],
+    timer: null,
+    stopping: false,
+  };
   const embedded = settings.worker.feeds === 'embedded';
   const series = settings.worker.series.map(({ slug }) => slug);
 
@@ -69,10 +88,19 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     await startTheWorker(folder, script, tokens);
     if (running.stopping) return;
     const mapping = await setTime(span);
-    const api = createSeriesApi(apiUrl(settings), tokens.viewer);
-    await goOn(api, mapping, span);
     if (running.stopping) return;
-    announceRun(folder, apiUrl(settings));
+    const told = await startTheRunner(folder);
+    if (running.stopping) return;
+    const api = createSeriesApi(apiUrl(settings), tokens.viewer);
+    const isHalted = await Promise.race([goOn(api, mapping, span), ...runnerFailure()]);
+    if (running.stopping) return;
+    // A series that is halted for good takes no link; everything else works.
+    if (running.runner !== null && !isHalted) {
+      await running.runner.ready;
+      say('runner: linked and reconciled');
+    }
+    if (running.stopping) return;
+    announceRun(folder, apiUrl(settings), told);
     say(`ready in ${((Date.now() - options.startedMs) / 1000).toFixed(1)} s`);
     say(`API: ${apiUrl(settings)}/api/v1 (tokens in ${folder.tokensFile}); Ctrl-C stops`);
     const report = createWindowReport(folder.printedFile, say);
@@ -101,17 +129,44 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       root,
       port: settings.apiPort,
       script,
-      bindings: bindingsOf(settings, tokens),
+      bindings: bindingsOf(settings, tokens, folder),
       runFolder: folder.path,
       stateFolder: folder.state,
       logFile: folder.workerLog,
       say,
+      isStopping: () => running.stopping,
       onLost: (reason) => onEnd(reason, false),
       onBack: () => {
         for (const job of running.jobs) job.now();
       },
     });
     say('worker: running, database migrated');
+  }
+
+  /** The runner, where orders leave the object; returns what it was told, but for the secrets. */
+  async function startTheRunner(folder: RunFolder): Promise<Readonly<Record<string, string>> | null> {
+    if (settings.runner === null) return null;
+    const told = { ...runnerVariables(settings, folder), ...settings.runner };
+    if (running.venue !== null) {
+      const wallet = throwAwayWallet(folder.path);
+      Object.assign(told, { POLY_PRIVATE_KEY_FILE: wallet.keyFile });
+      await fillWallet(running.venue.url, wallet.address, settings.worker.bankrollMicro);
+    }
+    running.runner = keepRunnerRunning({
+      root,
+      script: await bundleForNode(root, 'scripts/run/runner-child.ts', 'runner'),
+      environment: { ...told, RUNNER_LINK_KEY: readLinkSecret(folder) },
+      logFile: folder.runnerLog,
+      say,
+      onLost: (reason) => onEnd(reason, false),
+    });
+    return told;
+  }
+
+  /** A promise that only ever rejects: with what keeps the runner from starting. */
+  function runnerFailure(): Promise<never>[] {
+    if (running.runner === null) return [];
+    return [running.runner.ready.then(() => new Promise<never>(() => undefined))];
   }
 
   async function setTime(span: Span | null): Promise<Mapping | null> {
@@ -128,7 +183,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     return time.mapping;
   }
 
-  async function goOn(api: SeriesApi, mapping: Mapping | null, span: Span | null): Promise<void> {
+  /** Starts the cron and waits for every series; true when one of them is halted for good. */
+  async function goOn(api: SeriesApi, mapping: Mapping | null, span: Span | null): Promise<boolean> {
     const pauseMs = (): number => untilNextMinute(mapping, Date.now());
     const cron = repeat(
       async () => {
@@ -140,12 +196,15 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       },
     );
     running.jobs.push(cron);
+    let isHalted = false;
     for (const slug of series) {
       const isStopping = () => running.stopping;
       const ready = await waitUntilReady({ api, series: slug, isStopping, anyFeed: span !== null });
       if (ready.state === 'running') say(`series: ${slug} is running, feeds are open`);
       if (ready.state === 'failed') say(`series: ${slug} is halted, status and pause work: ${ready.detail}`);
+      isHalted ||= ready.state === 'failed';
     }
+    return isHalted;
   }
 
   function watchWindows(api: SeriesApi, slug: string, take: ReturnType<typeof createWindowReport>['take']): void {
@@ -163,12 +222,15 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       running.stopping = true;
       for (const job of running.jobs) job.stop();
       if (running.timer !== null) clearTimeout(running.timer);
-      // The Worker first: the venue's end is not to look like a failure of its feeds.
+      // The runner first: it cancels what rests, and its series must hear of it.
+      await running.runner?.stop();
+      // The Worker next: the venue's end is not to look like a failure of its feeds.
       await running.worker?.stop();
       await running.venue?.stop();
       running.folder?.release();
     },
     kill() {
+      running.runner?.kill();
       running.venue?.kill();
       running.folder?.release();
     },
@@ -180,17 +242,37 @@ function apiUrl(settings: RunSettings): string {
 }
 
 function describeSpeed({ worker, tape, seed }: RunSettings): string {
-  if (worker.feeds === 'real') return 'real feeds, simulated execution';
+  if (worker.feeds === 'real')
+    return `real feeds, ${worker.execution === 'venue' ? 'real orders' : 'simulated execution'}`;
   const world = tape === null ? `seed ${seed}` : `recording ${tape}`;
   return `${world}, ${worker.simSpeed === 1 ? 'real speed' : `${worker.simSpeed} times the speed`}`;
 }
 
-function bindingsOf(settings: RunSettings, tokens: ApiTokens): Record<string, string> {
+/** Name of the one link key of a run on one machine. */
+const LINK_KEY_ID = 'run';
+
+/** What the run knows that its runner has to know. */
+function runnerVariables(settings: RunSettings, folder: RunFolder): Record<string, string> {
+  const { MODE = '', SERIES = '', BANKROLL_USDC = '', LOG_LEVEL = '', EMBEDDED_VENUE_URL = '' } = settings.variables;
+  return {
+    MODE,
+    SERIES,
+    LOG_LEVEL,
+    EMBEDDED_VENUE_URL,
+    WORKER_URL: apiUrl(settings),
+    RUNNER_BANKROLL_USDC: BANKROLL_USDC,
+    RUNNER_LINK_KEY_ID: LINK_KEY_ID,
+    STATE_FOLDER: folder.runnerState,
+  };
+}
+
+function bindingsOf(settings: RunSettings, tokens: ApiTokens, folder: RunFolder): Record<string, string> {
   const credentials = settings.worker.feeds === 'embedded' ? EMBEDDED_CREDENTIALS : settings.credentials;
   return {
     ...settings.variables,
     ADMIN_TOKEN_VIEWER: tokens.viewer,
     ADMIN_TOKEN_OPERATOR: tokens.operator,
+    ...(settings.runner === null ? {} : { RUNNER_LINK_KEYS: `${LINK_KEY_ID}:${readLinkSecret(folder)}` }),
     ...(credentials === null
       ? {}
       : {

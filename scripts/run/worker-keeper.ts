@@ -9,6 +9,8 @@ import { startWorkerRuntime, type WorkerRuntime, type WorkerRuntimeOptions } fro
 
 export interface WorkerKeeperOptions extends Omit<WorkerRuntimeOptions, 'onError' | 'onRestarted'> {
   readonly say: (line: string) => void;
+  /** The run is being stopped: what the Worker complains of then is what was asked for. */
+  readonly isStopping: () => boolean;
   /** It is back after it was away. */
   readonly onBack: () => void;
   /** It cannot be started any more. */
@@ -35,7 +37,7 @@ export async function keepWorkerRunning(options: WorkerKeeperOptions): Promise<W
   let stopping = false;
   let failures = 0;
   const onError = withoutRepeats((line) => {
-    if (!stopping) say(`worker error: ${line}`);
+    if (!stopping && !options.isStopping()) say(`worker error: ${line}`);
   });
   const start = (): Promise<WorkerRuntime> =>
     startWorkerRuntime({

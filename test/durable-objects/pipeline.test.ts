@@ -159,7 +159,7 @@ describe('createPipeline', () => {
   test('behavior: a fact is stored in the same turn, with the tail before it', () => {
     const { pipeline, store, header } = bench();
     pipeline.ingest([{ type: 'heartbeat-received', ...header(), source: 'coinbase', counter: 1 }]);
-    pipeline.ingest([{ type: 'runner-linked', ...header() }]);
+    pipeline.ingest([{ type: 'runner-linked', ...header(), runnerId: 'r' }]);
     expect(store.journal.lastSeq()).toBe(pipeline.lastSeq);
   });
 
@@ -182,7 +182,7 @@ describe('createPipeline', () => {
       once = false;
       current().ingest([{ type: 'runner-unlinked', ...header(), reason: 'an effect' }]);
     });
-    pipeline.ingest([{ type: 'runner-linked', ...header() }]);
+    pipeline.ingest([{ type: 'runner-linked', ...header(), runnerId: 'r' }]);
     expect(
       records(store)
         .map(({ event }) => event.type)
@@ -214,7 +214,13 @@ describe('createPipeline', () => {
   test('behavior: facts go to the outbox once they are stored', () => {
     const made = quoting();
     made.pipeline.ingest([
-      { type: 'command-received', ...made.header(), commandId: 'c1', actor: 'alice', command: { kind: 'pause' } },
+      {
+        type: 'command-received',
+        ...made.header(),
+        commandId: 'c1',
+        actor: 'alice',
+        command: { kind: 'pause', scope: 'series' },
+      },
     ]);
     expect(made.facts).toContain('audit');
     made.virtual.advanceBy(1_000);
@@ -241,7 +247,7 @@ describe('createPipeline', () => {
 describe('a poison event', () => {
   test('behavior: is left out, recorded as step-failed, halts and cancels, and the rest goes on', () => {
     const made = quoting();
-    made.pipeline.ingest([poison(made), { type: 'runner-linked', ...made.header() }]);
+    made.pipeline.ingest([poison(made), { type: 'runner-linked', ...made.header(), runnerId: 'r' }]);
     const { state } = made.pipeline.host;
     expect(tradingMode(state.durable)).toBe('halted');
     expect(records(made.store).map(({ event }) => event.type)).toContain('runner-linked');
@@ -267,7 +273,7 @@ describe('a poison event', () => {
 
   test('behavior: what came before it in the same batch is not lost', () => {
     const made = quoting();
-    made.pipeline.ingest([{ type: 'runner-linked', ...made.header() }, poison(made)]);
+    made.pipeline.ingest([{ type: 'runner-linked', ...made.header(), runnerId: 'r' }, poison(made)]);
     expect(records(made.store).some(({ event }) => event.type === 'runner-linked')).toBe(true);
   });
 
@@ -277,7 +283,7 @@ describe('a poison event', () => {
     made.virtual.advanceBy(100);
     // Both acceptances have arrived when the batch begins, and wait behind the poison.
     made.virtual.timers.after(60, () =>
-      made.pipeline.ingest([{ type: 'runner-linked', ...made.header() }, poison(made)]),
+      made.pipeline.ingest([{ type: 'runner-linked', ...made.header(), runnerId: 'r' }, poison(made)]),
     );
     streams(made);
     made.virtual.advanceBy(2_000);
@@ -289,11 +295,22 @@ describe('a poison event', () => {
 
   test('behavior: several in a row are left out one by one', () => {
     const made = quoting();
-    made.pipeline.ingest([poison(made), poison(made), { type: 'runner-linked', ...made.header() }, poison(made)]);
+    made.pipeline.ingest([
+      poison(made),
+      poison(made),
+      { type: 'runner-linked', ...made.header(), runnerId: 'r' },
+      poison(made),
+    ]);
     expect(records(made.store).filter(({ event }) => event.type === 'step-failed')).toHaveLength(3);
     expect(tradingMode(made.pipeline.host.state.durable)).toBe('halted');
     made.pipeline.ingest([
-      { type: 'command-received', ...made.header(), commandId: 'c', actor: 'a', command: { kind: 'resume' } },
+      {
+        type: 'command-received',
+        ...made.header(),
+        commandId: 'c',
+        actor: 'a',
+        command: { kind: 'resume', scope: 'series' },
+      },
     ]);
     expect(tradingMode(made.pipeline.host.state.durable)).toBe('active');
   });
@@ -301,11 +318,11 @@ describe('a poison event', () => {
   test('error: when the record of the failure fails too, the series says so once and takes nothing more', () => {
     const made = quoting();
     made.rebuildTo.host = () => ({ state: {} as EngineState, exchange: null });
-    made.pipeline.ingest([poison(made), { type: 'runner-linked', ...made.header() }]);
+    made.pipeline.ingest([poison(made), { type: 'runner-linked', ...made.header(), runnerId: 'r' }]);
     expect(made.broken).toEqual([expect.stringContaining('step-failed')]);
     expect(made.pipeline.failure).toBe(made.broken[0]);
     const { lastSeq } = made.pipeline;
-    made.pipeline.ingest([{ type: 'runner-linked', ...made.header() }]);
+    made.pipeline.ingest([{ type: 'runner-linked', ...made.header(), runnerId: 'r' }]);
     made.virtual.advanceBy(5_000);
     expect(made.pipeline.lastSeq).toBe(lastSeq);
     expect(made.broken).toHaveLength(1);
@@ -334,7 +351,7 @@ describe('a poison event', () => {
       liquidity: 'maker',
     };
     made.pipeline.host.exchange?.pendingReports.push(report as never);
-    made.pipeline.ingest([{ type: 'runner-linked', ...made.header() }]);
+    made.pipeline.ingest([{ type: 'runner-linked', ...made.header(), runnerId: 'r' }]);
     expect(made.broken).toHaveLength(1);
   });
 });

@@ -53,19 +53,72 @@ describe('startSeries', { timeout: TIMEOUT_MS }, () => {
     expect(status.openOrders.length).toBeGreaterThan(0);
   });
 
-  test('behavior: a command is taken once; a repeated one says what the first one did', async () => {
+  test('behavior: a command is taken once, over a crash too; a repeated one says where things stand now', async () => {
     const series = await started(3);
-    const pause = { commandId: 'c1', actor: 'alice', kind: 'pause' } as const;
+    const pause = { commandId: 'c1', actor: 'alice', kind: 'pause', scope: 'series' } as const;
     const first = series.runtime.command(pause);
     expect(first).toMatchObject({ result: 'applied', tradingMode: 'reducing', seq: series.runtime.pipeline.lastSeq });
-    series.runtime.command({ commandId: 'c2', actor: 'alice', kind: 'resume' });
-    expect(series.runtime.command(pause)).toEqual({ ...first, result: 'duplicate' });
+    series.runtime.command({ commandId: 'c2', actor: 'alice', kind: 'resume', scope: 'series' });
+    const again = { ...first, result: 'duplicate', tradingMode: 'active' };
+    expect(series.runtime.command(pause)).toEqual(again);
+    series.crash();
+    expect(series.runtime.command(pause)).toEqual(again);
     expect(tradingMode(stateOf(series).durable)).toBe('active');
+  });
+
+  test('behavior: kill: nothing is sent any more, the status shows when it is done, and it outlives a crash', async () => {
+    const series = await started(3);
+    const kill = { commandId: 'k1', actor: 'alice', kind: 'kill', scope: 'account' } as const;
+    expect(series.runtime.command(kill)).toMatchObject({ result: 'applied', tradingMode: 'halted' });
+    const statusOf = () => {
+      const nowMs = series.virtual.clock.now();
+      return seriesStatusSchema.parse(seriesStatus(series.runtime, 'demo', nowMs, nowMs, 0));
+    };
+    expect(statusOf().stop).toMatchObject({ commandId: 'k1', verb: 'kill', scope: 'account', confirmed: false });
+    const ordered = series.runtime.metrics.counters(0, 0).ordersSubmitted;
+    await series.runTo(series.virtual.clock.now() + 5_000);
+    expect(statusOf()).toMatchObject({ openOrders: [], stop: { confirmed: true } });
+    series.crash();
+    await series.runTo(series.virtual.clock.now() + 60_000);
+    expect(series.runtime.metrics.counters(0, 0).ordersSubmitted).toBe(0);
+    expect(ordered).toBeGreaterThan(0);
+    expect(statusOf()).toMatchObject({ tradingMode: 'halted', stop: { commandId: 'k1', confirmed: true } });
+  });
+
+  test('behavior: what a kill forbids is refused with a sentence, and leaves no trace in the history', async () => {
+    const series = await started(3);
+    series.runtime.command({ commandId: 'k1', actor: 'alice', kind: 'kill', scope: 'series' });
+    const { lastSeq } = series.runtime.pipeline;
+    const flatten = { commandId: 'f1', actor: 'alice', kind: 'flatten', scope: 'series' } as const;
+    const refused = { result: 'refused', seq: null, detail: expect.stringContaining('resume it first') };
+    expect(series.runtime.command(flatten)).toMatchObject(refused);
+    expect(series.runtime.pipeline.lastSeq).toBe(lastSeq);
+    series.runtime.command({ commandId: 'r1', actor: 'alice', kind: 'resume', scope: 'series' });
+    expect(series.runtime.command(flatten)).toMatchObject({ result: 'applied', tradingMode: 'reducing' });
+  });
+
+  test('behavior: flatten leaves a position through the simulated venue, or says why it is held', async () => {
+    const series = await started(3);
+    const held = () => {
+      const windows = Object.values(stateOf(series).durable.windows).filter(({ resolved }) => resolved === null);
+      return windows.flatMap(({ positions: { up, down } }) => [up.sizeMicro, down.sizeMicro]);
+    };
+    const untilMs = series.virtual.clock.now() + 600_000;
+    while (held().every((sizeMicro) => sizeMicro < 5_000_000) && series.virtual.clock.now() < untilMs) {
+      await series.runTo(series.virtual.clock.now() + 1_000);
+    }
+    series.runtime.command({ commandId: 'f1', actor: 'alice', kind: 'flatten', scope: 'series' });
+    await series.runTo(series.virtual.clock.now() + 60_000);
+    const { stop } = stateOf(series).durable;
+    expect(stop).toMatchObject({ verb: 'flatten', confirmed: true });
+    expect(series.facts.some((fact) => fact.kind === 'order' && fact.strategy === 'flatten')).toBe(true);
+    const left = held().filter((sizeMicro) => sizeMicro >= 10_000);
+    expect(left).toHaveLength(stop?.held.length ?? 0);
   });
 
   test('behavior: a pause outlives a crash', async () => {
     const series = await started(3);
-    series.runtime.command({ commandId: 'c1', actor: 'alice', kind: 'pause' });
+    series.runtime.command({ commandId: 'c1', actor: 'alice', kind: 'pause', scope: 'series' });
     series.crash();
     await series.runTo(series.virtual.clock.now() + 5_000);
     expect(tradingMode(stateOf(series).durable)).toBe('reducing');
@@ -135,7 +188,7 @@ describe('startSeries', { timeout: TIMEOUT_MS }, () => {
     series.runtime.pipeline.ingest([fill as never]);
     const health = seriesHealth(series.runtime, 0, 0);
     expect(health.phase).toBe('failed');
-    expect(health.detail).toContain('size is within the exact range');
+    expect(health.detail).toContain('a fill has a size');
     expect(series.runtime.alerts.newest()[0]).toMatchObject({ code: 'engine-broken', severity: 'critical' });
     await series.runTo(series.virtual.clock.now() + 15_000);
     series.crash();

@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { statusOf, windowsOf } from './support/run-api.ts';
+import { fillsOf, statusOf, windowsOf } from './support/run-api.ts';
 import { childrenOf, cleanUp, freePort, lives, ROOT, startRun } from './support/run-process.ts';
 
 const WINDOW_LINE = /^\d{4}-\d\d-\d\d \d\d:\d\d–\d\d:\d\d {2}strike /;
@@ -19,7 +19,9 @@ describe('make run', () => {
     await run.line(/^ready in \d+\.\d s$/);
     await run.line(/^API: http:\/\/127\.0\.0\.1:\d+\/api\/v1 /);
     expect(statSync(join(run.folder, 'tokens.json')).mode & 0o777).toBe(0o600);
-    expect(await statusOf(run)).toMatchObject({ phase: 'running', tradingMode: 'active', mode: 'demo', simSpeed: 20 });
+    expect(await statusOf(run)).toMatchObject({ phase: 'running', tradingMode: 'active', mode: 'sim', simSpeed: 20 });
+    // Orders went through the runner: signed, sent, filled and told.
+    await run.line(/^runner: linked and reconciled$/);
 
     const printed = await run.countOf(WINDOW_LINE, 3);
     const rows = await windowsOf(run);
@@ -28,9 +30,11 @@ describe('make run', () => {
     // The first one was under way when the world began; from the next on everything is there.
     expect(rows.filter((row) => row.strike !== null && row.outcome !== null && row.tradable).length).toBeGreaterThan(1);
 
+    expect((await fillsOf(run)).length).toBeGreaterThan(0);
+
     const pid = run.child.pid ?? 0;
     const children = childrenOf(pid);
-    expect(children.map(({ name }) => name).sort()).toEqual(['node', 'workerd']);
+    expect(children.map(({ name }) => name).sort()).toEqual(['node', 'node', 'workerd']);
     const signalMs = Date.now();
     expect(await run.end('SIGTERM')).toBe(0);
     expect(Date.now() - signalMs).toBeLessThan(STOPS_WITHIN_MS);
@@ -66,7 +70,7 @@ describe('make run', () => {
   });
 
   test.each([
-    ['MODE', 'fast', 'MODE must be demo or paper. It is "fast" now (from the environment).\n'],
+    ['MODE', 'fast', 'MODE must be sim, demo, paper or live. It is "fast" now (from the environment).\n'],
     [
       'TAPE',
       'nowhere',

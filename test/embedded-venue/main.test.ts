@@ -54,7 +54,7 @@ async function stop(started: ChildProcess): Promise<number | null> {
   return code;
 }
 
-describe('embedded-venue/main', () => {
+describe('embedded-venue/main', { timeout: 30_000 }, () => {
   test('default', async () => {
     const { process, port } = await start();
     expect((await fetch(`http://127.0.0.1:${port}/clock`)).status).toBe(425);

@@ -134,7 +134,7 @@ describe.skipIf(!hasSharedData)('the recorded half day, settled on the 60-second
     }
     const made = facts.reduce((sum, { realizedPnlMicro }) => sum + realizedPnlMicro, 0);
     const { ledger } = series.runtime.pipeline.host.state.durable;
-    expect(ledger.cashMicro).toBe(BANKROLL_MICRO + made);
+    expect(ledger.cashMicro + ledger.redeemableMicro).toBe(BANKROLL_MICRO + made);
     // The first window ended with the day before; nothing was traded in it.
     expect(ledger.day).toMatchObject({ startMs: HALF_DAY_START_MS, windows: WINDOWS, realizedMicro: made });
   });

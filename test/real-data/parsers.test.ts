@@ -9,12 +9,17 @@ import { describe, expect, test } from 'vitest';
 import type { SeriesSlug } from '../../core/model/identifiers.ts';
 import type { MarketDataEvent } from '../../core/model/market-data.ts';
 import { parseBinanceFrame } from '../../core/venue/binance.ts';
+import { readBalanceAllowance } from '../../core/venue/clob-account-answers.ts';
+import { readCancelAnswer, readPage, readPlacedOrder } from '../../core/venue/clob-answers.ts';
 import { parseCoinbaseFrame, readCoinbaseSequence } from '../../core/venue/coinbase.ts';
 import { parseDeribitFrame } from '../../core/venue/deribit.ts';
+import { isRecord } from '../../core/venue/frame-collector.ts';
 import { parseGammaBody } from '../../core/venue/gamma.ts';
 import type { FrameParser, FrameRejection, ParsedFrame } from '../../core/venue/parsed-frame.ts';
 import { parsePolymarketBookResponse, parsePolymarketMarketFrame } from '../../core/venue/polymarket-market.ts';
-import { parsePolymarketUserFrame } from '../../core/venue/polymarket-user.ts';
+import { readVenueOrder } from '../../core/venue/polymarket-order.ts';
+import { readVenueTrade } from '../../core/venue/polymarket-trade.ts';
+import { type ParsedUserFrame, parsePolymarketUserFrame } from '../../core/venue/polymarket-user.ts';
 import { parseRtdsFrame } from '../../core/venue/rtds.ts';
 import { hasSharedData, sharedDataPath } from '../support/shared-data.ts';
 
@@ -51,7 +56,6 @@ function summary({ events, controls, rejected }: ParsedFrame): string[] {
   ];
 }
 
-const NO_PARSER_YET = 'rejected no-parser-yet';
 const UNKNOWN: `rejected ${FrameRejection}` = 'rejected unknown-message';
 
 /** Each recorded message, who reads it, and what has to come of it. */
@@ -132,46 +136,97 @@ const MESSAGES: readonly (readonly [parse: FrameParser, files: Readonly<Record<s
       polymarket_clob_market_closed_binary_accepting_true: [UNKNOWN],
     },
   ],
-  [
-    parsePolymarketUserFrame,
-    {
-      polymarket_clob_fee_rate_response_nonzero: [UNKNOWN],
-      polymarket_clob_fee_rate_response_zero: [UNKNOWN],
-      polymarket_data_api_positions_response: [NO_PARSER_YET, NO_PARSER_YET, NO_PARSER_YET, NO_PARSER_YET],
-      polymarket_data_api_trades_response: [NO_PARSER_YET, NO_PARSER_YET, NO_PARSER_YET],
-      polymarket_http_balance_allowance_collateral: [NO_PARSER_YET],
-      polymarket_http_balance_allowance_no_allowance: [NO_PARSER_YET],
-      polymarket_http_batch_cancel_response: [NO_PARSER_YET],
-      polymarket_http_cancel_response_failed: [NO_PARSER_YET],
-      polymarket_http_cancel_response_ok: [NO_PARSER_YET],
-      polymarket_http_open_order: [NO_PARSER_YET],
-      polymarket_http_open_order_sell_fok: [NO_PARSER_YET],
-      polymarket_http_open_orders_page: [NO_PARSER_YET],
-      polymarket_http_order_response_error_500: [UNKNOWN],
-      polymarket_http_order_response_failed: [NO_PARSER_YET],
-      polymarket_http_order_response_ok: [NO_PARSER_YET],
-      polymarket_http_signed_order: [NO_PARSER_YET],
-      polymarket_http_trade_report: [NO_PARSER_YET],
-      polymarket_http_trades_page: [NO_PARSER_YET],
-      polymarket_ws_user_order_cancellation: [NO_PARSER_YET],
-      polymarket_ws_user_order_fok_killed: [NO_PARSER_YET],
-      polymarket_ws_user_order_matched: [NO_PARSER_YET],
-      polymarket_ws_user_order_msg: [NO_PARSER_YET],
-      polymarket_ws_user_order_placement: [NO_PARSER_YET],
-      polymarket_ws_user_order_update: [NO_PARSER_YET],
-      polymarket_ws_user_order_venue_cancel: [NO_PARSER_YET],
-      polymarket_ws_user_trade: [NO_PARSER_YET],
-      polymarket_ws_user_trade_msg: [NO_PARSER_YET],
-      py_polymarket_ws_order_cancel: [NO_PARSER_YET],
-      py_polymarket_ws_order_placement: [NO_PARSER_YET],
-      py_polymarket_ws_trades: [NO_PARSER_YET],
-      py_polymarket_ws_user_trade1: [NO_PARSER_YET],
-      py_polymarket_ws_user_trade2: [NO_PARSER_YET],
-      py_polymarket_ws_user_trade3: [NO_PARSER_YET],
-      py_polymarket_ws_user_trade4: [NO_PARSER_YET],
-    },
-  ],
 ];
+
+/** The account of the recorded user channel: the owner of some messages, the wallet of others. */
+const account = {
+  apiKey: '00000000-0000-0000-0000-000000000001',
+  funderAddress: '0xa3D82Ed56F4c68d2328Fb8c29e568Ba2cAF7d7c8',
+};
+const userChannel = parsePolymarketUserFrame(account);
+
+/** Invented messages carry order ids that are no hashes (66 digits, "0x78xx"): refused by name, as a broken real one would be. */
+const NO_ORDER_HASH = ['rejected order.id'];
+const NO_TAKER_HASH = ['rejected trade.taker_order_id'];
+
+/** What came of a recorded frame of the user channel. */
+const USER_FRAMES: Readonly<Record<string, readonly string[]>> = {
+  polymarket_ws_user_order_cancellation: NO_ORDER_HASH,
+  polymarket_ws_user_order_fok_killed: NO_ORDER_HASH,
+  polymarket_ws_user_order_matched: NO_ORDER_HASH,
+  polymarket_ws_user_order_msg: NO_ORDER_HASH,
+  polymarket_ws_user_order_placement: NO_ORDER_HASH,
+  polymarket_ws_user_order_update: NO_ORDER_HASH,
+  polymarket_ws_user_order_venue_cancel: NO_ORDER_HASH,
+  polymarket_ws_user_trade: NO_TAKER_HASH,
+  polymarket_ws_user_trade_msg: NO_TAKER_HASH,
+  py_polymarket_ws_order_cancel: ['cancellation canceled sell 5130 5000000/5000000'],
+  py_polymarket_ws_order_placement: ['placement live buy 5130 0/5000000'],
+  py_polymarket_ws_trades: ['taker confirmed buy 4890 5000000'],
+  py_polymarket_ws_user_trade1: ['maker mined sell 5180 5000000'],
+  py_polymarket_ws_user_trade2: ['taker matched buy 5200 5000000'],
+  py_polymarket_ws_user_trade3: ['maker confirmed buy 5130 5000000'],
+  py_polymarket_ws_user_trade4: ['maker confirmed buy 4000 5000000', 'maker confirmed buy 3000 5000000'],
+};
+
+function userSummary({ messages, rejected }: ParsedUserFrame): string[] {
+  const words = messages.map((message) => {
+    if (message.kind === 'fill') {
+      const { liquidity, settlement, side, priceTicks, sizeMicro } = message.fill;
+      return `${liquidity} ${settlement} ${side} ${priceTicks} ${sizeMicro}`;
+    }
+    const { status, side, priceTicks, matchedMicro, originalMicro } = message.order;
+    return `${message.change} ${status} ${side} ${priceTicks} ${matchedMicro}/${originalMicro}`;
+  });
+  return [...words, ...rejected.map(({ detail }) => `rejected ${detail}`)];
+}
+
+/** Answers about orders and balances, read as the client reads them. */
+const REST_ANSWERS: Readonly<Record<string, readonly [read: (value: unknown) => unknown, expected: unknown]>> = {
+  polymarket_http_balance_allowance_collateral: [
+    readBalanceAllowance,
+    { balanceMicro: 1_000_000_000, allowancesMicro: {} },
+  ],
+  // An amount with decimals is not one of millionths.
+  polymarket_http_balance_allowance_no_allowance: [readBalanceAllowance, null],
+  polymarket_http_batch_cancel_response: [readCancelAnswer, { value: { canceled: { length: 2 } } }],
+  polymarket_http_cancel_response_failed: [
+    readCancelAnswer,
+    { value: { notCanceled: [{ reason: 'already canceled or matched' }] } },
+  ],
+  polymarket_http_cancel_response_ok: [readCancelAnswer, { value: { canceled: { length: 1 }, notCanceled: [] } }],
+  polymarket_http_open_order: [readOrder, { ok: false, error: { detail: 'order.id' } }],
+  polymarket_http_open_order_sell_fok: [readOrder, { ok: true, value: { side: 'sell', status: 'matched' } }],
+  polymarket_http_open_orders_page: [
+    (value) => readPage(value, readVenueOrder),
+    { ok: true, value: { nextCursor: 'LTE=', rows: { length: 2 } } },
+  ],
+  polymarket_http_order_response_error_500: [(value) => readPlacedOrder(value, 0), { kind: 'rejected', code: 'other' }],
+  polymarket_http_order_response_failed: [
+    (value) => readPlacedOrder(value, 0),
+    { kind: 'rejected', code: 'insufficient-balance' },
+  ],
+  polymarket_http_order_response_ok: [(value) => readPlacedOrder(value, 0), { kind: 'ambiguous' }],
+  polymarket_http_trade_report: [readTrade, { ok: false, error: { detail: 'trade.taker_order_id' } }],
+  polymarket_http_trades_page: [(value) => readPage(value, (row) => readVenueTrade(row, account)), { ok: false }],
+};
+
+function readOrder(value: unknown): unknown {
+  return isRecord(value) ? readVenueOrder(value) : value;
+}
+
+function readTrade(value: unknown): unknown {
+  return isRecord(value) ? readVenueTrade(value, account) : value;
+}
+
+/** Of no use to the runner, which knows its own orders and asks neither the data API nor the legacy fee end-point. */
+const UNREAD = [
+  'polymarket_clob_fee_rate_response_nonzero',
+  'polymarket_clob_fee_rate_response_zero',
+  'polymarket_data_api_positions_response',
+  'polymarket_data_api_trades_response',
+  'polymarket_http_signed_order',
+] as const;
 
 /** Lists whose rows are all of other series: that many are ignored. */
 const FOREIGN_LISTS = ['polymarket_gamma_event', 'polymarket_search_response'] as const;
@@ -186,11 +241,22 @@ describe.skipIf(!hasSharedData)('recorded messages', () => {
       .filter((name) => name.endsWith('.json'))
       .map((name) => name.replace('.json', ''));
     expect(files).toHaveLength(81);
-    expect([...single.map(([file]) => file), ...FOREIGN_LISTS].sort()).toEqual(files.sort());
+    const account = [...Object.keys(USER_FRAMES), ...Object.keys(REST_ANSWERS), ...UNREAD];
+    expect([...single.map(([file]) => file), ...account, ...FOREIGN_LISTS].sort()).toEqual(files.sort());
   });
 
   test.each(single)('default: %s', (file, parse, expected) => {
     expect(summary(parse(textOf('messages', 'nautilus', `${file}.json`)))).toEqual(expected);
+  });
+
+  test.each(Object.entries(USER_FRAMES))('default: %s', (file, expected) => {
+    expect(userSummary(userChannel(textOf('messages', 'nautilus', `${file}.json`)))).toEqual(expected);
+  });
+
+  test.each(Object.entries(REST_ANSWERS))('default: %s', (file, [read, expected]) => {
+    const value = read(JSON.parse(textOf('messages', 'nautilus', `${file}.json`)));
+    if (expected === null) expect(value).toBeNull();
+    else expect(value).toMatchObject(expected as object);
   });
 
   test.each(FOREIGN_LISTS.map((file) => [file]))('default: %s holds no market of ours', (file) => {

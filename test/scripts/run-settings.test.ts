@@ -12,15 +12,16 @@ describe('parseRunSettings', () => {
     expect(parse({})).toMatchObject({
       ok: true,
       value: {
-        worker: { mode: 'demo', feeds: 'embedded', execution: 'simulated', simSpeed: 1, bankrollMicro: 1_000_000_000 },
-        variables: { MODE: 'demo', EMBEDDED_VENUE_URL: 'http://127.0.0.1:8790' },
+        worker: { mode: 'sim', feeds: 'embedded', execution: 'venue', simSpeed: 1, bankrollMicro: 1_000_000_000 },
+        variables: { MODE: 'sim', EMBEDDED_VENUE_URL: 'http://127.0.0.1:8790' },
         seed: 1,
         tape: null,
         apiPort: 8_787,
         venuePort: 8_790,
-        runFolder: `${ROOT}/.run/demo-1`,
+        runFolder: `${ROOT}/.run/sim-1`,
         tokens: null,
         credentials: null,
+        runner: {},
       },
     });
   });
@@ -30,10 +31,15 @@ describe('parseRunSettings', () => {
     expect(parsed).toMatchObject({ ok: true, value: { seed: 7, worker: { simSpeed: 10 } } });
   });
 
-  test('behavior: each recording has a run folder of its own', () => {
+  test('behavior: a recording, in which nobody can trade, is played in demo and has a run folder of its own', () => {
     expect(parse({ TAPE: 'tapes/july' })).toMatchObject({
       ok: true,
-      value: { tape: `${ROOT}/tapes/july`, runFolder: `${ROOT}/.run/demo-1-july` },
+      value: {
+        worker: { mode: 'demo' },
+        runner: null,
+        tape: `${ROOT}/tapes/july`,
+        runFolder: `${ROOT}/.run/demo-1-july`,
+      },
     });
   });
 
@@ -49,17 +55,39 @@ describe('parseRunSettings', () => {
     });
   });
 
+  test('behavior: live tells the runner what it was told, and nothing of it to the Worker', () => {
+    const live = {
+      MODE: 'live',
+      POLY_API_KEY: 'k',
+      POLY_API_SECRET: 's',
+      POLY_API_PASSPHRASE: 'p',
+      POLY_PRIVATE_KEY_FILE: '/keys/wallet',
+      LIVE_CONFIRM: 'real-money',
+      LEARNING_BUDGET_USDC: '20',
+    };
+    const parsed = parse(live);
+    expect(parsed).toMatchObject({
+      ok: true,
+      value: {
+        worker: { mode: 'live', feeds: 'real', execution: 'venue' },
+        runner: { POLY_PRIVATE_KEY_FILE: '/keys/wallet', LIVE_CONFIRM: 'real-money', LEARNING_BUDGET_USDC: '20' },
+        runFolder: `${ROOT}/.run/live`,
+      },
+    });
+    expect(parsed.ok && JSON.stringify(parsed.value.variables)).not.toContain('/keys/wallet');
+  });
+
   test.each<[Record<string, string>, string | null, string]>([
-    [{ MODE: 'fast' }, null, 'MODE must be demo or paper. It is "fast" now (from the environment).'],
+    [{ MODE: 'fast' }, null, 'MODE must be sim, demo, paper or live. It is "fast" now (from the environment).'],
     [
-      {},
-      '# mine\nMODE=sim\n',
-      'MODE=sim comes with the order path, which is not built yet: use demo or paper. It is "sim" now (from .env line 2).',
+      { MODE: 'live', POLY_API_KEY: 'k', POLY_API_SECRET: 's', POLY_API_PASSPHRASE: 'p' },
+      null,
+      'MODE=live needs POLY_PRIVATE_KEY_FILE: a file outside the repository that only you can read.',
     ],
     [
-      { MODE: 'live' },
+      { MODE: 'sim', TAPE: 'tapes/july' },
       null,
-      'MODE=live comes with the order path, which is not built yet: use demo or paper. It is "live" now (from the environment).',
+      'TAPE plays a recording, which MODE=sim cannot: leave one of them out. It is "tapes/july" now (from the environment).',
     ],
     [{}, 'SIM_SPED=10\n', '.env line 1 sets SIM_SPED, which is no setting: .env.example lists them all.'],
     [{}, 'SIM_SPEED=0\n', 'SIM_SPEED must be a decimal above 0 and at most 1000. It is "0" now (from .env line 1).'],
@@ -77,7 +105,7 @@ describe('parseRunSettings', () => {
     [
       { SERIES: 'eth-updown-5m' },
       null,
-      'SERIES must be btc-updown-5m with MODE=demo: the embedded venue has only that. It is "eth-updown-5m" now (from the environment).',
+      'SERIES must be btc-updown-5m with MODE=sim: the embedded venue has only that. It is "eth-updown-5m" now (from the environment).',
     ],
     [
       { BANKROLL_USDC: '1e3' },
@@ -101,7 +129,7 @@ describe('parseRunSettings', () => {
   test('behavior: .env.example, uncommented, is what runs without it', () => {
     const example = readFileSync(resolve(import.meta.dirname, '../../.env.example'), 'utf8');
     const uncommented = example.replaceAll(/^#([A-Z_]+=)/gm, '$1');
-    expect(uncommented).toContain('\nMODE=demo\n');
+    expect(uncommented).toContain('\nMODE=sim\n');
     expect(parse({}, uncommented)).toEqual(parse({}));
   });
 });

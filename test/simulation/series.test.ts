@@ -66,7 +66,7 @@ function expectMoneyConserved({ runtime, settings }: SimulatedSeries, all: reado
     const { up, down } = positions;
     expected += resolved?.pnlMicro ?? up.soldMicro + down.soldMicro - up.boughtMicro - down.boughtMicro;
   }
-  expect(durable.ledger.cashMicro).toBe(expected);
+  expect(durable.ledger.cashMicro + durable.ledger.redeemableMicro).toBe(expected);
 }
 
 const positionsOf = ({ runtime }: SimulatedSeries) =>
@@ -262,7 +262,7 @@ describe('poison', { timeout: TIMEOUT_MS }, () => {
     expect(windowOf(series, 0)?.positions).toEqual(before);
     expect(series.runtime.phase).toBe('running');
     expect(series.runtime.alerts.newest().map(({ code }) => code)).toContain('step-failed');
-    series.runtime.command({ commandId: 'c1', actor: 'alice', kind: 'resume' });
+    series.runtime.command({ commandId: 'c1', actor: 'alice', kind: 'resume', scope: 'series' });
     expect(await runUntilOpen(series, series.virtual.clock.now() + 15_000)).toBe(true);
     series.crash();
     await series.runTo(series.virtual.clock.now() + 5_000);
@@ -272,7 +272,7 @@ describe('poison', { timeout: TIMEOUT_MS }, () => {
   test('behavior: a stored row that cannot be applied is left out at the next boot, which starts halted', async () => {
     const series = simulateSeries({ seed: 32, originMs: ORIGIN_MS });
     await series.runTo(WINDOW_START_MS + 10_000);
-    series.runtime.pipeline.ingest([{ type: 'runner-linked', seq: 0, tsEvent: 0, tsInit: 0 }]);
+    series.runtime.pipeline.ingest([{ type: 'runner-linked', seq: 0, tsEvent: 0, tsInit: 0, runnerId: 'r' }]);
     const { lastSeq } = series.runtime.pipeline;
     spoil(series, lastSeq);
     series.crash();
@@ -281,7 +281,7 @@ describe('poison', { timeout: TIMEOUT_MS }, () => {
     await series.runTo(WINDOW_START_MS + 20_000);
     const failed = records(series).filter(({ event }) => event.type === 'step-failed');
     expect(failed.map(({ event }) => event)).toMatchObject([{ failedSeq: lastSeq }]);
-    series.runtime.command({ commandId: 'c1', actor: 'alice', kind: 'resume' });
+    series.runtime.command({ commandId: 'c1', actor: 'alice', kind: 'resume', scope: 'series' });
     expect(tradingMode(series.runtime.pipeline.host.state.durable)).toBe('active');
     series.crash();
     expect(tradingMode(series.runtime.pipeline.host.state.durable)).toBe('active');

@@ -220,6 +220,60 @@ export const eventArbitraries: { [T in EngineEventType]: fc.Arbitrary<EventOf<T>
   'cancel-rejected': event('cancel-rejected', { clientOrderId, detail: text }),
   'submission-unknown': event('submission-unknown', { clientOrderId }),
   'expired-unsent': event('expired-unsent', { clientOrderId }),
+  'fill-settlement-changed': event('fill-settlement-changed', {
+    clientOrderId,
+    tradeId,
+    status: fc.constantFrom('matched', 'mined', 'retrying', 'confirmed', 'failed'),
+    transactionHash: fc.option(hex(32), { nil: null }),
+  }),
+  'order-absent': event('order-absent', { clientOrderId, detail: text }),
+  'account-observed': event('account-observed', {
+    cashMicro: micro,
+    allowanceMicro: micro,
+    redeemableMicro: micro,
+    blockNumber: fc.option(count, { nil: null }),
+  }),
+  'window-redeemed': event('window-redeemed', {
+    conditionId,
+    payoutMicro: micro,
+    costMicro: micro,
+    transactionHash: hex(32),
+  }),
+  'complete-sets-changed': event('complete-sets-changed', {
+    conditionId,
+    change: fc.constantFrom('merged', 'split'),
+    sizeMicro: micro,
+    costMicro: micro,
+    transactionHash: hex(32),
+  }),
+  'complete-sets-failed': event('complete-sets-failed', {
+    conditionId,
+    change: fc.constantFrom('merged', 'split'),
+    detail: text,
+  }),
+  'venue-mode-changed': event('venue-mode-changed', {
+    mode: fc.constantFrom('open', 'post-only', 'cancel-only', 'restarting', 'disabled'),
+    untilMs: fc.option(unixMsArbitrary, { nil: null }),
+  }),
+  'reconciliation-completed': event('reconciliation-completed', {
+    result: fc.constantFrom('clean', 'mismatch', 'incomplete'),
+    differences: fc.array(text, { maxLength: 3 }),
+    held: fc.array(fc.record({ tokenId: tokenIdArbitrary, sizeMicro: micro }, { noNullPrototype: true }), {
+      maxLength: 3,
+    }),
+    blockNumber: fc.option(count, { nil: null }),
+  }),
+  'runner-restriction-changed': event('runner-restriction-changed', {
+    reason: text,
+    mode: fc.constantFrom('active', 'reducing', 'halted'),
+    detail: text,
+  }),
+  'stop-progressed': event('stop-progressed', {
+    commandId: text,
+    openAtVenue: count,
+    unknown: count,
+    confirmed: flag,
+  }),
   restarted: event('restarted', {
     epoch: count,
     lastSeq: count,
@@ -234,11 +288,17 @@ export const eventArbitraries: { [T in EngineEventType]: fc.Arbitrary<EventOf<T>
   'command-received': event('command-received', {
     commandId: text,
     actor: text,
-    command: fc.constantFrom({ kind: 'pause' as const }, { kind: 'resume' as const }),
+    command: fc.record(
+      {
+        kind: fc.constantFrom('pause' as const, 'flatten' as const, 'kill' as const, 'resume' as const),
+        scope: fc.constantFrom('series' as const, 'account' as const),
+      },
+      { noNullPrototype: true },
+    ),
   }),
   'feed-connected': event('feed-connected', { source, connection: count }),
   'feed-disconnected': event('feed-disconnected', { source, connection: count, reason: text }),
-  'runner-linked': event('runner-linked', {}),
+  'runner-linked': event('runner-linked', { runnerId: text }),
   'runner-unlinked': event('runner-unlinked', { reason: text }),
 };
 
@@ -298,6 +358,7 @@ export const factArbitraries: { [T in Fact['kind']]: fc.Arbitrary<FactOf<T>> } =
     feeMicro: micro,
     liquidity,
     filledAtMs: unixMsArbitrary,
+    settlement: fc.constantFrom('matched', 'mined', 'retrying', 'confirmed', 'failed'),
   }),
   position: fact('position', {
     series: text,
@@ -338,6 +399,7 @@ export const factArbitraries: { [T in Fact['kind']]: fc.Arbitrary<FactOf<T>> } =
     windows: count,
     fills: count,
     feesMicro: micro,
+    costsMicro: micro,
     realizedPnlMicro: signedMicro,
   }),
   audit: fact('audit', { series: text, id: text, actor: text, action: text, detail: text, atMs: unixMsArbitrary }),
@@ -364,6 +426,7 @@ export const approvedOrderArbitrary: fc.Arbitrary<ApprovedOrder> = fc
       clientOrderId,
       createdMs: unixMsArbitrary,
       notAfterMs: unixMsArbitrary,
+      salt: count,
     },
     { noNullPrototype: true },
   )
@@ -380,6 +443,49 @@ const inputs = fc.dictionary(
 export const outputArbitraries: { [T in Output['type']]: fc.Arbitrary<OutputOf<T>> } = {
   'submit-order': output('submit-order', { order: approvedOrderArbitrary }),
   'cancel-order': output('cancel-order', { clientOrderId, reason: text }),
+  'resend-order': output('resend-order', { clientOrderId }),
+  'cancel-all-orders': output('cancel-all-orders', { reason: text }),
+  'set-stop': output('set-stop', {
+    stop: fc.option(
+      fc.record(
+        {
+          commandId: text,
+          verb: fc.constantFrom('pause' as const, 'flatten' as const, 'kill' as const),
+          scope: fc.constantFrom('series' as const, 'account' as const),
+          actor: text,
+          startedMs: unixMsArbitrary,
+          confirmed: flag,
+          confirmedMs: fc.option(unixMsArbitrary, { nil: null }),
+          announced: flag,
+          openAtVenue: fc.option(count, { nil: null }),
+          unknown: fc.option(count, { nil: null }),
+          canceledAllMs: unixMsArbitrary,
+          overdue: flag,
+          attempts: fc.dictionary(text, count, { maxKeys: 3, noNullPrototype: true }),
+          mergeFailed: fc.array(conditionId, { maxLength: 2 }),
+          held: fc.array(
+            fc.record(
+              { windowStartMs: unixMsArbitrary, outcome, sizeMicro: micro, reason: text },
+              { noNullPrototype: true },
+            ),
+            { maxLength: 2 },
+          ),
+        },
+        { noNullPrototype: true },
+      ),
+      { nil: null },
+    ),
+  }),
+  'merge-complete-sets': output('merge-complete-sets', {
+    windowStartMs: unixMsArbitrary,
+    conditionId,
+    sizeMicro: micro,
+  }),
+  'instruct-runner': output('instruct-runner', {
+    verb: fc.constantFrom('pause', 'flatten', 'kill', 'resume'),
+    scope: fc.constantFrom('series', 'account'),
+    commandId: text,
+  }),
   'schedule-timer': output('schedule-timer', { key: text, dueMs: unixMsArbitrary, generation: count }),
   'subscribe-market': output('subscribe-market', { slug, tokenIds: fc.tuple(tokenIdArbitrary, tokenIdArbitrary) }),
   'unsubscribe-market': output('unsubscribe-market', { slug, tokenIds: fc.tuple(tokenIdArbitrary, tokenIdArbitrary) }),

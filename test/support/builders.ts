@@ -76,6 +76,8 @@ export function aConfig(
     readonly guard?: Partial<GuardConfig>;
     readonly simSpeed?: number;
     readonly exchangeFeed?: EngineConfig['exchangeFeed'];
+    readonly execution?: EngineConfig['execution'];
+    readonly probe?: EngineConfig['probe'];
   } = {},
 ): EngineConfig {
   const base = DEFAULT_ENGINE_CONFIG;
@@ -86,6 +88,8 @@ export function aConfig(
     guard: { ...base.guard, ...more.guard },
     simSpeed: more.simSpeed ?? base.simSpeed,
     exchangeFeed: more.exchangeFeed ?? base.exchangeFeed,
+    execution: more.execution ?? base.execution,
+    probe: more.probe ?? base.probe,
   };
 }
 
@@ -111,7 +115,7 @@ export function anIntent(more: Partial<OrderIntent> = {}): OrderIntent {
 /** The same as an order that risk has approved. */
 export function anOrder(more: Partial<ApprovedOrder> = {}): ApprovedOrder {
   const createdMs = more.createdMs ?? WINDOW_START_MS + 10_000;
-  const identity = { clientOrderId: 'mm-1' as ClientOrderId, createdMs, notAfterMs: createdMs + 3_000 };
+  const identity = { clientOrderId: 'mm-1' as ClientOrderId, createdMs, notAfterMs: createdMs + 3_000, salt: 1 };
   return { ...anIntent(more), ...identity, ...more } as ApprovedOrder;
 }
 
@@ -120,11 +124,13 @@ export function anOpenOrder(more: Partial<OpenOrder> = {}): OpenOrder {
     order: anOrder(),
     number: 1,
     status: 'resting',
+    statusDetail: '',
     venueOrderId: null,
     filledMicro: 0,
     spentMicro: 0,
     cancelRequestedMs: null,
-    tradeIds: [],
+    resentMs: null,
+    endedMs: null,
     ...more,
   };
 }
@@ -152,9 +158,13 @@ export function aRiskContext(more: Partial<RiskContext> = {}): RiskContext {
     otherWindowsLossMicro: 0,
     dayLossMicro: 0,
     cashMicro: 1_000 * UNIT,
+    allowanceMicro: null,
     reservedCashMicro: 0,
     freeSharesMicro: 0,
     ordersInLastSecond: 0,
+    ordersInWindow: 0,
+    venueMode: 'open',
+    probe: null,
     config: DEFAULT_ENGINE_CONFIG.risk,
     ...more,
   };
@@ -171,8 +181,13 @@ export function aWindowState(more: Partial<WindowState> & { readonly startMs?: n
     tickSizeTicks: market.tickSizeTicks,
     subscribed: false,
     positions: { up: emptyPosition('up'), down: emptyPosition('down') },
+    opening: null,
+    matches: {},
+    sets: [],
+    earlySettlements: {},
     orders: 0,
     fills: 0,
+    failedFills: 0,
     official: { strikeE18: null, finalE18: null, outcome: null },
     resolved: null,
     worstFeed: { stream: '', ageMs: 0 },

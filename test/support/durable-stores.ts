@@ -66,7 +66,7 @@ export function heartbeat(seq: number, tsInit = START_MS + seq): EngineEvent {
 
 /** No market data: journal. */
 export function runnerLinked(seq: number, tsInit = START_MS + seq): EngineEvent {
-  return { type: 'runner-linked', seq, tsEvent: tsInit, tsInit };
+  return { type: 'runner-linked', seq, tsEvent: tsInit, tsInit, runnerId: 'r-1' };
 }
 
 export const ALERT: Output = { type: 'raise-alert', code: 'test', severity: 'info', detail: '' };

@@ -28,9 +28,41 @@ const REPORTS = [
   'unknown',
   'cancel-rejected',
   'expired',
+  'absent',
 ] as const;
 
+/** Where the venue may say that a match stands. */
+const SETTLEMENTS = ['matched', 'mined', 'retrying', 'confirmed', 'failed', 'failed'] as const;
+
 export type ReportKind = (typeof REPORTS)[number];
+
+/** Verbs of a person; resume more often, so that histories go on. */
+const COMMANDS = ['pause', 'flatten', 'kill', 'resume', 'resume', 'resume', 'resume'] as const;
+
+/** What the account's runner may say. */
+const ACCOUNT_WORDS = [
+  'linked',
+  'unlinked',
+  'clean',
+  'clean',
+  'mismatch',
+  'incomplete',
+  'observed',
+  'poor',
+  'redeemed',
+  'merged',
+  'split',
+  'sets-failed',
+  'restarting',
+  'post-only',
+  'open',
+  'restricted',
+  'unrestricted',
+  'stop-progressed',
+  'stop-confirmed',
+] as const;
+
+export type AccountWord = (typeof ACCOUNT_WORDS)[number];
 
 export const actionArbitrary = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 3_000 }) }) },
@@ -126,11 +158,40 @@ export const actionArbitrary = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('answer-all' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('stray-report' as const) }) },
+  // A word about an order that has ended, or about a match: of any window that is remembered.
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('late-report' as const),
+      which: fc.nat({ max: 30 }),
+      report: fc.constantFrom(...REPORTS),
+      part: fc.integer({ min: 1, max: 10_000_000 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('settlement' as const),
+      which: fc.nat({ max: 30 }),
+      status: fc.constantFrom(...SETTLEMENTS),
+      /** Said of a match that was not told yet. */
+      early: fc.boolean(),
+    }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
       do: fc.constant('command' as const),
-      kind: fc.constantFrom('pause' as const, 'resume' as const, 'resume' as const),
+      kind: fc.constantFrom(...COMMANDS),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('account' as const),
+      word: fc.constantFrom(...ACCOUNT_WORDS),
+      start: windowStart,
+      size: fc.integer({ min: 1, max: 10_000_000 }),
     }),
   },
   {

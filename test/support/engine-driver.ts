@@ -7,7 +7,7 @@ import type { EngineConfig } from '../../core/config/engine-config.ts';
 import { applyEvent, applyOutput } from '../../core/engine/apply.ts';
 import { windowsInOrder } from '../../core/engine/decide-lifecycle.ts';
 import { step } from '../../core/engine/engine.ts';
-import type { EngineEvent } from '../../core/engine/events.ts';
+import type { CommandScope, EngineEvent, OperatorCommand } from '../../core/engine/events.ts';
 import type { JournalRecord } from '../../core/engine/journal/record.ts';
 import { openOrders } from '../../core/engine/open-orders.ts';
 import type { Output } from '../../core/engine/outputs.ts';
@@ -234,8 +234,8 @@ export function createEngineDriver(options: { readonly config?: EngineConfig; re
         liquidity: 'maker',
       });
     },
-    command(kind: 'pause' | 'resume', actor = 'alice'): Output[] {
-      return emit({ type: 'command-received', ...header(), commandId: `c-${seq}`, actor, command: { kind } });
+    command(kind: OperatorCommand['kind'], actor = 'alice', scope: CommandScope = 'series'): Output[] {
+      return emit({ type: 'command-received', ...header(), commandId: `c-${seq}`, actor, command: { kind, scope } });
     },
     stepFailed(message = 'boom'): Output[] {
       return emit({ type: 'step-failed', ...header(), failedSeq: seq, message });

@@ -2,11 +2,13 @@
 import type { EngineConfig } from '../../core/config/engine-config.ts';
 import { mustCommit } from '../../core/engine/durability.ts';
 import { step } from '../../core/engine/engine.ts';
-import type { EngineEvent } from '../../core/engine/events.ts';
+import type { EngineEvent, OperatorCommand } from '../../core/engine/events.ts';
 import type { JournalRecord } from '../../core/engine/journal/record.ts';
+import { knownWindow } from '../../core/engine/known-orders.ts';
 import { openOrders } from '../../core/engine/open-orders.ts';
-import { createState, type EngineState, type OpenOrder } from '../../core/engine/state.ts';
+import { createState, type EngineState, type KnownOrder } from '../../core/engine/state.ts';
 import type { ClientOrderId, TradeId, VenueOrderId } from '../../core/model/identifiers.ts';
+import { setsHeldMicro } from '../../core/portfolio/complete-set.ts';
 import {
   aBook,
   aConfig,
@@ -14,11 +16,12 @@ import {
   aMarket,
   anOfficialResult,
   aReferencePrice,
+  conditionOf,
   tokensOf,
   WINDOW_MS,
   WINDOW_START_MS,
 } from './builders.ts';
-import type { Action, ReportKind } from './engine-actions.ts';
+import type { AccountWord, Action, ReportKind } from './engine-actions.ts';
 import { rebuild } from './engine-driver.ts';
 
 export interface EngineRun {
@@ -118,14 +121,35 @@ export function startRun(options: RunOptions = {}): EngineRun {
   /** The venue accepts what is in flight and confirms what is to be cancelled. */
   function answerAll(): void {
     for (const open of openOrders(state.durable)) {
-      if (open.status === 'in-flight') take(reportOf(open, 'accepted', 0));
+      // What takes at once does not rest: it ends with whatever it got.
+      const rests = open.order.timeInForce === 'GTC';
+      if (open.status === 'in-flight') take(reportOf(open, rests ? 'accepted' : 'canceled', 0));
       else if (open.cancelRequestedMs !== null) take(reportOf(open, 'canceled', 0));
     }
   }
 
-  function reportOf(open: OpenOrder, kind: ReportKind, part: number): EngineEvent {
+  /** A word about the settlement of a match that is known, or of the next one that will be told. */
+  function settle({ which, status, early }: Extract<Action, { do: 'settlement' }>): void {
+    const { windows, closedWindows, orders, endedOrders } = state.durable;
+    const known = [...Object.values(windows), ...Object.values(closedWindows).map((closed) => closed.state)];
+    const matches = known
+      .flatMap((window) => Object.values(window.matches))
+      .sort((a, b) => Number(a.tradeId.slice(1)) - Number(b.tradeId.slice(1)));
+    const all = [...byNumber(orders), ...byNumber(endedOrders)];
+    const next = all.map(({ order }) => ({ clientOrderId: order.clientOrderId, tradeId: `t${trades + 1}` as TradeId }));
+    const among = early ? next : matches;
+    const chosen = among[which % Math.max(1, among.length)];
+    if (chosen === undefined) return;
+    const { clientOrderId, tradeId } = chosen;
+    const transactionHash = which % 2 === 0 ? null : `0x${which}`;
+    take({ type: 'fill-settlement-changed', ...header(), clientOrderId, tradeId, status, transactionHash });
+  }
+
+  function reportOf(open: KnownOrder, kind: ReportKind, part: number): EngineEvent {
     const { clientOrderId, priceTicks, amount } = open.order;
-    const leftMicro = (amount.unit === 'shares' ? amount.sizeMicro : amount.spendMicro) - open.filledMicro;
+    const orderedMicro =
+      amount.unit === 'shares' ? amount.sizeMicro : Math.floor((amount.spendMicro * 10_000) / priceTicks);
+    const leftMicro = Math.max(1, orderedMicro - open.filledMicro);
     const base = { ...header(), clientOrderId };
     const fill = (sizeMicro: number): EngineEvent => {
       const tradeId = `t${++trades}` as TradeId;
@@ -148,6 +172,8 @@ export function startRun(options: RunOptions = {}): EngineRun {
         return { type: 'cancel-rejected', ...base, detail: '' };
       case 'expired':
         return { type: 'expired-unsent', ...base };
+      case 'absent':
+        return { type: 'order-absent', ...base, detail: '' };
     }
   }
 
@@ -170,6 +196,15 @@ export function startRun(options: RunOptions = {}): EngineRun {
         take({ type: 'recovery-completed', ...header() });
         if (action.resumed) take(commandOf('resume'));
         break;
+      case 'late-report': {
+        const ended = byNumber(state.durable.endedOrders);
+        const chosen = ended[action.which % Math.max(1, ended.length)];
+        if (chosen !== undefined) take(reportOf(chosen, action.report, action.part));
+        break;
+      }
+      case 'settlement':
+        settle(action);
+        break;
       case 'report': {
         const open = openOrders(state.durable);
         const chosen = open[action.which % Math.max(1, open.length)];
@@ -181,12 +216,84 @@ export function startRun(options: RunOptions = {}): EngineRun {
     }
   }
 
-  function commandOf(kind: 'pause' | 'resume'): EngineEvent {
-    return { type: 'command-received', ...header(), commandId: `c${seq}`, actor: 'alice', command: { kind } };
+  function commandOf(kind: OperatorCommand['kind']): EngineEvent {
+    return {
+      type: 'command-received',
+      ...header(),
+      commandId: `c${seq}`,
+      actor: 'alice',
+      command: { kind, scope: 'series' },
+    };
+  }
+
+  function setsHeldOf(startMs: number): number {
+    const window = knownWindow(state.durable, startMs);
+    return window === undefined ? 0 : setsHeldMicro(window.positions);
+  }
+
+  function accountWord(word: AccountWord, startMs: number, size: number): EngineEvent {
+    const about = header();
+    const conditionId = conditionOf(startMs);
+    const transaction = { conditionId, transactionHash: `0x${seq}` };
+    const compared = { type: 'reconciliation-completed', ...about, held: [], blockNumber: null } as const;
+    const restriction = { type: 'runner-restriction-changed', ...about, reason: 'test', detail: 'test' } as const;
+    const progress = { type: 'stop-progressed', ...about, commandId: state.durable.stop?.commandId ?? 'none' } as const;
+    const allowanceMicro = 2_000_000_000;
+    const money = {
+      type: 'account-observed',
+      ...about,
+      allowanceMicro,
+      redeemableMicro: 0,
+      blockNumber: null,
+    } as const;
+    const sets = { type: 'complete-sets-changed', ...about, ...transaction, costMicro: size % 1_000 } as const;
+    const failed = { type: 'complete-sets-failed', ...about, conditionId, change: 'merged', detail: 'test' } as const;
+    switch (word) {
+      case 'linked':
+        return { type: 'runner-linked', ...about, runnerId: 'r1' };
+      case 'unlinked':
+        return { type: 'runner-unlinked', ...about, reason: 'test' };
+      case 'clean':
+      case 'incomplete':
+        return { ...compared, result: word, differences: [] };
+      case 'mismatch':
+        return { ...compared, result: word, differences: [`${size % 3}`] };
+      case 'observed':
+        return { ...money, cashMicro: 2_000_000_000 };
+      case 'poor':
+        return { ...money, cashMicro: size };
+      case 'redeemed':
+        return { type: 'window-redeemed', ...about, ...transaction, payoutMicro: size, costMicro: size % 1_000 };
+      case 'merged': {
+        const sizeMicro = Math.min(size, setsHeldOf(startMs));
+        return sizeMicro === 0 ? failed : { ...sets, change: 'merged', sizeMicro };
+      }
+      case 'split':
+        return knownWindow(state.durable, startMs) === undefined
+          ? failed
+          : { ...sets, change: 'split', sizeMicro: size };
+      case 'sets-failed':
+        return failed;
+      case 'restarting':
+      case 'post-only':
+      case 'open':
+        return { type: 'venue-mode-changed', ...about, mode: word, untilMs: word === 'open' ? null : nowMs + 5_000 };
+      case 'restricted':
+        return { ...restriction, mode: 'reducing' };
+      case 'unrestricted':
+        return { ...restriction, mode: 'active' };
+      case 'stop-progressed':
+        return { ...progress, openAtVenue: 1, unknown: 0, confirmed: false };
+      case 'stop-confirmed':
+        return { ...progress, openAtVenue: 0, unknown: 0, confirmed: true };
+    }
   }
 
   function eventOf(
-    action: Exclude<Action, { do: 'wait' | 'streams' | 'answer-all' | 'crash' | 'step-failed' | 'report' }>,
+    action: Exclude<
+      Action,
+      { do: 'wait' | 'streams' | 'answer-all' | 'crash' | 'step-failed' | 'report' | 'late-report' | 'settlement' }
+    >,
   ): EngineEvent {
     switch (action.do) {
       case 'book':
@@ -236,6 +343,8 @@ export function startRun(options: RunOptions = {}): EngineRun {
         return { type: 'order-canceled', ...header(), clientOrderId: 'stray' as ClientOrderId, reason: 'requested' };
       case 'command':
         return commandOf(action.kind);
+      case 'account':
+        return accountWord(action.word, action.start, action.size);
       case 'connection': {
         const about = { ...header(), source: action.source, connection: 1 };
         return action.up
@@ -268,4 +377,9 @@ export function startRun(options: RunOptions = {}): EngineRun {
       if (options.between !== undefined) state = options.between(state);
     },
   };
+}
+
+/** Orders as they were sent: a restored state holds them in another order. */
+function byNumber(orders: Readonly<Record<string, KnownOrder>>): KnownOrder[] {
+  return Object.values(orders).sort((a, b) => a.number - b.number);
 }

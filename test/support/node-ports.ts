@@ -8,6 +8,7 @@ import type {
   BlobPort,
   ClockPort,
   LogPort,
+  NoncePort,
   SqlPort,
   SqlRow,
   SqlValue,
@@ -204,6 +205,12 @@ export function settle(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
+}
+
+/** NoncePort that never repeats itself and never surprises. */
+export function countingNonces(): NoncePort {
+  let count = 0;
+  return { hex: (bytes) => `${++count}`.padStart(bytes * 2, '0') };
 }
 
 export interface LogLine {

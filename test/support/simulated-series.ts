@@ -5,6 +5,7 @@
 import { DEFAULT_ENGINE_CONFIG } from '../../core/config/defaults.ts';
 import type { EngineConfig } from '../../core/config/engine-config.ts';
 import type { Fact } from '../../core/model/fact.ts';
+import type { LinkKey } from '../../core/protocol/link-auth.ts';
 import { embeddedAddresses } from '../../durable-objects/feeds/feed-addresses.ts';
 import { feedSymbolsOf } from '../../durable-objects/feeds/feed-symbols.ts';
 import { gzipCompression } from '../../durable-objects/gzip-compression.ts';
@@ -14,6 +15,7 @@ import type { SeriesSettings } from '../../durable-objects/series-settings-type.
 import { openSeriesStore, type SeriesStore } from '../../durable-objects/series-store.ts';
 import { createWorld, EMBEDDED_CREDENTIALS, type World } from '../../embedded-venue/world.ts';
 import {
+  countingNonces,
   createMemoryBlob,
   createMemoryLog,
   createNodeSql,
@@ -28,6 +30,10 @@ export interface SimulatedSeriesOptions {
   readonly originMs: number;
   readonly config?: EngineConfig;
   readonly sql?: NodeSql;
+  /** `venue`: orders leave the object, over a runner's link. */
+  readonly execution?: 'simulated' | 'venue';
+  /** Keys of a runner that may link. */
+  readonly linkKeys?: readonly LinkKey[];
   /** The outside world in place of the one of `seed`. */
   readonly world?: World;
   /** Time between two turns of the outside world. */
@@ -55,10 +61,15 @@ export function simulateSeries(options: SimulatedSeriesOptions) {
   const config = options.config ?? DEFAULT_ENGINE_CONFIG;
   const settings: SeriesSettings = {
     config,
-    exchange: { orderLatencyMs: 40, cancelLatencyMs: 40, reportLatencyMs: 20, defaultTakerDelayMs: 250 },
+    exchange:
+      options.execution === 'venue'
+        ? null
+        : { orderLatencyMs: 40, cancelLatencyMs: 40, reportLatencyMs: 20, defaultTakerDelayMs: 250 },
     addresses: embeddedAddresses('http://venue.test'),
     symbols: mustSymbols(config.series.referenceSymbol),
     credentials: EMBEDDED_CREDENTIALS,
+    linkKeys: options.linkKeys ?? [],
+    feedVia: {},
     buildId: 'test',
   };
   let life: Life = { alive: true };
@@ -68,6 +79,7 @@ export function simulateSeries(options: SimulatedSeriesOptions) {
     sockets: mortalSockets(network.sockets, current),
     http: mortalHttp(network.http, current),
     random: { next: () => 0.5 },
+    nonces: countingNonces(),
     blobs,
     log,
     sink: {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ROUTES, type Role } from '../../workers/access-table.ts';
-import { API, call, expectError } from './support/api-client.ts';
+import { API, call, expectError, signed } from './support/api-client.ts';
 import { TOKENS } from './support/tokens.ts';
 
 const ORIGIN = 'https://poly-edge.test';
@@ -22,7 +22,13 @@ const EXPECTED: readonly (readonly [string, string, Readonly<Record<Role | 'nobo
   ['GET', `${SERIES}/history`, { nobody: 401, stranger: 401, viewer: 403, operator: 200, runner: 403 }],
   // 422: past the door, with no body.
   ['POST', `${SERIES}/pause`, { nobody: 401, stranger: 401, viewer: 403, operator: 422, runner: 403 }],
+  ['POST', `${SERIES}/flatten`, { nobody: 401, stranger: 401, viewer: 403, operator: 422, runner: 403 }],
+  ['POST', `${SERIES}/kill`, { nobody: 401, stranger: 401, viewer: 403, operator: 422, runner: 403 }],
   ['POST', `${SERIES}/resume`, { nobody: 401, stranger: 401, viewer: 403, operator: 422, runner: 403 }],
+  ['POST', '/api/v1/account/pause', { nobody: 401, stranger: 401, viewer: 403, operator: 422, runner: 403 }],
+  ['POST', '/api/v1/account/flatten', { nobody: 401, stranger: 401, viewer: 403, operator: 422, runner: 403 }],
+  ['POST', '/api/v1/account/kill', { nobody: 401, stranger: 401, viewer: 403, operator: 422, runner: 403 }],
+  ['POST', '/api/v1/account/resume', { nobody: 401, stranger: 401, viewer: 403, operator: 422, runner: 403 }],
   ['GET', '/link/btc-updown-5m', { nobody: 401, stranger: 401, viewer: 403, operator: 403, runner: 400 }],
 ];
 
@@ -30,15 +36,17 @@ const CASES = EXPECTED.flatMap(([method, path, answers]) =>
   Object.entries(answers).map(([caller, status]) => ({ method, path, caller, status })),
 );
 
-function headersOf(caller: string): Record<string, string> {
+function headersOf(caller: string, method: string, url: string): Readonly<Record<string, string>> {
   if (caller === 'nobody') return {};
-  const token = caller === 'stranger' ? 'x'.repeat(TOKENS.operator.length) : TOKENS[caller as Role];
+  if (caller === 'runner') return signed(url, method);
+  const token = caller === 'stranger' ? 'x'.repeat(TOKENS.operator.length) : TOKENS[caller as keyof typeof TOKENS];
   return { Authorization: `Bearer ${token}` };
 }
 
 describe('authenticate', () => {
   test.each(CASES)('behavior: $method $path by $caller is $status', async ({ method, path, caller, status }) => {
-    const response = await call(`${ORIGIN}${path}`, { method, headers: headersOf(caller) });
+    const url = `${ORIGIN}${path}`;
+    const response = await call(url, { method, headers: headersOf(caller, method, url) });
     await response.arrayBuffer();
     expect(response.status).toBe(status);
   });

@@ -4,7 +4,7 @@ import { createApp } from '../../workers/app.ts';
 import type { AppDeps } from '../../workers/app-env.ts';
 import { createWorkerHandler } from '../../workers/handler.ts';
 import { API, bindings, call, expectError, expectSecurityHeaders } from './support/api-client.ts';
-import { TOKENS } from './support/tokens.ts';
+import { LINK_KEYS, TOKENS } from './support/tokens.ts';
 
 const PAUSE = `${API}/series/btc-updown-5m/pause`;
 const COMMAND = JSON.stringify({ commandId: 'errors-test-1' });
@@ -128,7 +128,7 @@ describe('createApp', () => {
 function injected(): AppDeps {
   const unused = () => Promise.reject(new Error('not asked for in this test'));
   return {
-    tokens: TOKENS,
+    tokens: { ...TOKENS, linkKeys: LINK_KEYS },
     settings: { mode: 'demo', series: [{ slug: 'btc-updown-5m' as never, durationMs: 300_000 }] },
     queries: { windows: unused, orders: unused, fills: unused, positions: unused },
     audit: { record: unused },

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { commandResultSchema, openOrdersSchema, seriesListSchema } from '../../core/protocol/admin-api.ts';
+import {
+  accountCommandResultSchema,
+  commandResultSchema,
+  openOrdersSchema,
+  seriesListSchema,
+} from '../../core/protocol/admin-api.ts';
 import { createHistoryDecoder, HISTORY_CONTENT_TYPE, type HistoryFrame } from '../../core/protocol/history-stream.ts';
+import { COMMAND_KINDS, type CommandKind } from '../../core/protocol/series-status.ts';
 import { seriesStatusSchema } from '../../core/protocol/series-status-schema.ts';
 import { API, bindings, call, expectSecurityHeaders } from './support/api-client.ts';
 import { exampleOrder, exampleStatus } from './support/example-status.ts';
@@ -32,7 +38,7 @@ describe('seriesRoutes', () => {
   });
 });
 
-async function command(kind: 'pause' | 'resume', commandId: string) {
+async function command(kind: CommandKind, commandId: string) {
   const response = await call(`${SERIES}/${kind}`, {
     as: 'operator',
     method: 'POST',
@@ -61,6 +67,47 @@ describe('commandRoutes', () => {
     expect(again.seq).toBe(first.seq);
     const rows = await bindings.DB.prepare('SELECT detail FROM audit WHERE id = ?').bind('series-test-twice').all();
     expect(rows.results).toEqual([{ detail: 'applied' }]);
+  });
+
+  test.each([
+    ['flatten', 'reducing'],
+    ['kill', 'halted'],
+  ] as const)('behavior: %s reaches the series', async (kind, tradingMode) => {
+    const commandId = `series-test-${kind}`;
+    expect(await command(kind, commandId)).toMatchObject({ kind, result: 'applied', tradingMode, detail: '' });
+  });
+});
+
+describe('account commands', () => {
+  async function accountCommand(kind: CommandKind, commandId: string) {
+    const body = JSON.stringify({ commandId });
+    const response = await call(`${API}/account/${kind}`, { as: 'operator', method: 'POST', body });
+    expect(response.status).toBe(200);
+    return accountCommandResultSchema.parse(await response.json());
+  }
+
+  test.each(COMMAND_KINDS)(
+    'behavior: %s reaches every series that can be reached, and says which cannot',
+    async (kind) => {
+      const answer = await accountCommand(kind, `account-test-${kind}`);
+      expect(answer).toMatchObject({ commandId: `account-test-${kind}`, kind, complete: false });
+      expect(answer.items).toMatchObject([
+        { series: 'btc-updown-5m', result: 'applied', detail: 'for the account', audited: true },
+        { series: 'eth-updown-5m', result: 'failed', seq: null, tradingMode: null, audited: false },
+      ]);
+      expect(answer.items[1]?.detail).toContain('send the same command again');
+      const rows = await bindings.DB.prepare('SELECT series, action FROM audit WHERE id = ?')
+        .bind(`account-test-${kind}`)
+        .all();
+      expect(rows.results).toEqual([{ series: 'btc-updown-5m', action: kind }]);
+    },
+  );
+
+  test('behavior: sent again with the same id, whoever has obeyed does nothing more', async () => {
+    const first = await accountCommand('kill', 'account-test-twice');
+    const again = await accountCommand('kill', 'account-test-twice');
+    expect([first.items[0]?.result, again.items[0]?.result]).toEqual(['applied', 'duplicate']);
+    expect(again.items[0]?.seq).toBe(first.items[0]?.seq);
   });
 });
 

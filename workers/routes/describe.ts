@@ -4,7 +4,7 @@ import { errorSchema } from '../../core/protocol/admin-api.ts';
 
 const MEANINGS = {
   400: 'The request cannot be read.',
-  401: 'No valid bearer token.',
+  401: 'No valid bearer token or signature.',
   403: "The token's role may not do this.",
   404: 'No such route or series.',
   413: 'The body is too large.',
@@ -23,5 +23,8 @@ export function errorAnswers<Status extends keyof typeof MEANINGS>(...statuses: 
   return Object.fromEntries(answers) as Record<Status, ReturnType<typeof jsonAnswer<typeof errorSchema>>>;
 }
 
-/** Every route but `health` needs a token. */
+/** Every route but `health` and the runner's link needs a token. */
 export const BEARER_SECURITY = [{ bearer: [] }];
+
+/** The runner signs instead. */
+export const SIGNED_SECURITY = [{ signed: [] }];

@@ -1,6 +1,6 @@
 /**
  * WebSockets, passed through to the object once the caller is authenticated: the live stream for people, the link for the runner.
- * The object never sees a token.
+ * The object never sees a token; of the runner's signature it sees the nonce, which it takes once.
  */
 import { createRoute } from '@hono/zod-openapi';
 import type { SeriesSlug } from '../../core/model/identifiers.ts';
@@ -8,7 +8,7 @@ import { SERIES_SOCKET_PATHS, type SeriesSocket } from '../../durable-objects/se
 import { ROUTES } from '../access-table.ts';
 import { ApiException } from '../api-error.ts';
 import type { App, AppDeps } from '../app-env.ts';
-import { BEARER_SECURITY, errorAnswers } from './describe.ts';
+import { BEARER_SECURITY, errorAnswers, SIGNED_SECURITY } from './describe.ts';
 import { findSeries, slugParams } from './find-series.ts';
 
 const SUMMARIES = {
@@ -23,7 +23,7 @@ export function socketRoutes(app: App, deps: AppDeps): void {
       method: 'get',
       path: ROUTES[socket].path,
       summary: SUMMARIES[socket],
-      security: BEARER_SECURITY,
+      security: socket === 'link' ? SIGNED_SECURITY : BEARER_SECURITY,
       request: { params: slugParams },
       responses: { 101: { description: 'The socket is open.' }, ...errorAnswers(400, 401, 403, 404, 500) },
     });

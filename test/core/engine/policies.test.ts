@@ -23,7 +23,7 @@ describe('EVENT_POLICY', () => {
 
   test('behavior: a report is never conflated, always stored at once, always shown', () => {
     const reports = KINDS.filter((type) => isExecutionReport(eventOf(type)));
-    expect(reports).toHaveLength(7);
+    expect(reports).toHaveLength(9);
     for (const type of reports)
       expect(EVENT_POLICY[type]).toEqual({ conflate: 'never', durable: 'at-once', live: 'every' });
   });
@@ -155,6 +155,21 @@ describe('renderDeniedReason', () => {
     ],
     [{ code: 'insufficient-cash', neededMicro: UNIT, freeMicro: 0 }, 'The order needs 1 pUSD, 0 pUSD are free.'],
     [{ code: 'insufficient-shares', neededMicro: UNIT, freeMicro: 0 }, 'The order sells 1 shares, 0 are free.'],
+    [
+      { code: 'insufficient-allowance', neededMicro: 2 * UNIT, freeMicro: UNIT },
+      'The order needs 2 pUSD, the exchange may still take 1 pUSD by the allowance given.',
+    ],
+    [
+      { code: 'below-dollar', amountMicro: 990_000, minimumMicro: 1_010_000 },
+      'A BUY that trades at once must be for 1.01 pUSD at least, this one is for 0.99.',
+    ],
+    [{ code: 'venue-mode', mode: 'post-only' }, 'The venue takes only post-only orders at the moment.'],
+    [{ code: 'venue-mode', mode: 'restarting' }, 'The venue takes no orders at the moment: restarting.'],
+    [
+      { code: 'probe-size', sizeMicro: 6 * UNIT, limitMicro: 5 * UNIT },
+      'A probe orders 5 shares, this order is for 6.',
+    ],
+    [{ code: 'probe-orders', orders: 1, limit: 1 }, 'A probe sends 1 orders a window, 1 were sent in this one.'],
     [{ code: 'order-rate', inLastSecond: 10, limit: 10 }, '10 orders left in the last second, the limit is 10.'],
   ])('default: $code', (reason, sentence) => {
     // The apostrophe is a matter of typography.

@@ -292,7 +292,7 @@ describe('resolution', () => {
     const others = driver.mustWindow(END_MS).positions;
     expect(record).toMatchObject({ fills: 1, realizedPnlMicro: 5_200_000, feesMicro: 0 });
     expect(others.up.sizeMicro + others.down.sizeMicro).toBe(0);
-    expect(driver.state.durable.ledger.cashMicro).toBe(1_005_200_000);
+    expect(driver.state.durable.ledger).toMatchObject({ cashMicro: 995_200_000, redeemableMicro: 10 * UNIT });
     expect(facts(driver, 'position')).toMatchObject([
       { outcome: 'up', payoutMicro: 10 * UNIT, realizedPnlMicro: 5_200_000 },
     ]);
@@ -360,7 +360,11 @@ describe('resolution', () => {
     expect(driver.mustWindow().resolved).toMatchObject({ outcome: 'up', payoutMicro: 4 * UNIT, pnlMicro: 2_080_000 });
     driver.fill(up, 6 * UNIT);
     expect(driver.mustWindow().resolved).toMatchObject({ payoutMicro: 10 * UNIT, pnlMicro: 5_200_000 });
-    expect(driver.state.durable.ledger).toMatchObject({ cashMicro: 1_005_200_000, day: { realizedMicro: 5_200_000 } });
+    expect(driver.state.durable.ledger).toMatchObject({
+      cashMicro: 995_200_000,
+      redeemableMicro: 10 * UNIT,
+      day: { realizedMicro: 5_200_000 },
+    });
   });
 
   test('behavior: a report for an order that is not open is raised, never swallowed', () => {

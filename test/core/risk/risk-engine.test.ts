@@ -17,6 +17,7 @@ const IDENTITY = {
   clientOrderId: 'c1' as ClientOrderId,
   createdMs: WINDOW_START_MS,
   notAfterMs: WINDOW_START_MS + 3_000,
+  salt: 1,
 };
 const shares = (sizeMicro: number) => ({ unit: 'shares', sizeMicro }) as const;
 const pusd = (spendMicro: number) => ({ unit: 'pusd', spendMicro }) as const;
@@ -69,6 +70,29 @@ describe('approveOrder', () => {
     ],
     ['insufficient-cash', 'a millionth short', {}, { cashMicro: 4_799_999 }],
     ['insufficient-cash', 'other orders have reserved it', {}, { cashMicro: 10 * UNIT, reservedCashMicro: 5_200_001 }],
+    ['insufficient-allowance', 'a millionth short', {}, { allowanceMicro: 4_799_999 }],
+    [
+      'insufficient-allowance',
+      'other orders may take it',
+      {},
+      { allowanceMicro: 10 * UNIT, reservedCashMicro: 5_200_001 },
+    ],
+    ['venue-mode', 'a taker in post-only mode', { postOnly: false }, { venueMode: 'post-only' }],
+    ['venue-mode', 'any order while cancels alone are taken', {}, { venueMode: 'cancel-only' }],
+    ['below-dollar', 'money for 1.00', { postOnly: false, priceTicks: 1_000, amount: pusd(1_000_000) }, {}],
+    ['below-dollar', 'shares for 1.00', { postOnly: false, priceTicks: 1_000, amount: shares(10 * UNIT) }, {}],
+    [
+      'probe-size',
+      'a millionth more than the minimum',
+      { amount: shares(5 * UNIT + 1) },
+      { probe: { maxOrdersPerWindow: 1 } },
+    ],
+    [
+      'probe-orders',
+      'the second order of a window',
+      { amount: shares(5 * UNIT) },
+      { probe: { maxOrdersPerWindow: 1 }, ordersInWindow: 1 },
+    ],
     ['max-order-loss', 'one order', { amount: shares(20_833_334) }, {}],
     ['max-market-loss', 'with what stands', {}, { ...limits({ maxMarketPpm: 9_599 }), openInWindow: [anExposure()] }],
     [
@@ -103,6 +127,16 @@ describe('approveOrder', () => {
       { freeSharesMicro: 10 * UNIT },
     ],
     ['the last of the cash', {}, { cashMicro: 4_800_000 }],
+    ['the last of the allowance', {}, { allowanceMicro: 4_800_000 }],
+    [
+      'a sale without any allowance',
+      { side: 'sell', priceTicks: 5_000 },
+      { allowanceMicro: 0, freeSharesMicro: 10 * UNIT },
+    ],
+    ['a maker in post-only mode', {}, { venueMode: 'post-only' }],
+    ['a BUY for 1.01 that trades at once', { postOnly: false, priceTicks: 1_000, amount: pusd(1_010_000) }, {}],
+    ['a maker’s BUY for less than 1.01', { priceTicks: 1_000, amount: shares(5 * UNIT) }, {}],
+    ['the first order of a probe', { amount: shares(5 * UNIT) }, { probe: { maxOrdersPerWindow: 1 } }],
     ['the limit of one order', { priceTicks: 5_000, amount: shares(20 * UNIT) }, {}],
     ['the limit of one window', {}, { ...limits({ maxMarketPpm: 9_600 }), openInWindow: [anExposure()] }],
     ['the limit of all windows', {}, { ...limits({ maxTotalPpm: 10_000 }), otherWindowsLossMicro: 5_200_000 }],
@@ -159,6 +193,37 @@ describe('approveOrder', () => {
     const openInWindow = [anExposure(down), anExposure(down)];
     expect(codeOf(down, { holdings, restriction })).toBe('approved');
     expect(codeOf(down, { holdings, restriction, openInWindow })).toBe('trading-restricted');
+  });
+
+  test('behavior: reducing asks for no limit of loss: one that is passed already must not keep us in', () => {
+    const restriction = { mode: 'reducing', reason: 'flattening' } as const;
+    const held = {
+      holdings: { upMicro: 90 * UNIT, downMicro: 0, netPaidMicro: 43_200_000 },
+      freeSharesMicro: 90 * UNIT,
+    };
+    const sale = { side: 'sell', amount: shares(90 * UNIT), postOnly: false, timeInForce: 'FAK' } as const;
+    expect(codeOf(sale, { ...held, dayLossMicro: 30 * UNIT })).toBe('max-order-loss');
+    expect(codeOf(sale, { ...held, dayLossMicro: 30 * UNIT, restriction })).toBe('approved');
+  });
+
+  test('behavior: reducing lets a position go that cannot lose any more: it still makes the worst result better', () => {
+    const restriction = { mode: 'reducing', reason: 'flattening' } as const;
+    const held = {
+      holdings: { upMicro: 10 * UNIT, downMicro: 0, netPaidMicro: -3 * UNIT },
+      freeSharesMicro: 10 * UNIT,
+    };
+    expect(codeOf({ side: 'sell' }, { ...held, restriction })).toBe('approved');
+    expect(codeOf({ side: 'buy' }, { ...held, restriction })).toBe('trading-restricted');
+  });
+
+  test('behavior: the cap of a probe is not on what takes risk away while trading is restricted', () => {
+    const restriction = { mode: 'reducing', reason: 'flattening' } as const;
+    const held = {
+      holdings: { upMicro: 10 * UNIT, downMicro: 0, netPaidMicro: 4_800_000 },
+      freeSharesMicro: 10 * UNIT,
+    };
+    const context = { ...held, restriction, probe: { maxOrdersPerWindow: 1 }, ordersInWindow: 3 };
+    expect(codeOf({ side: 'sell', amount: shares(10 * UNIT) }, context)).toBe('approved');
   });
 
   test('behavior: a size is never rounded up to the minimum', () => {

@@ -64,6 +64,14 @@ describe('exchangeApplyOutput', () => {
     expect(world.reportsUntil(5_000)).toEqual(['2000 a expired-unsent']);
   });
 
+  test('behavior: cancelling everything takes every order that rests', () => {
+    const world = venueWorld();
+    world.feed(submit(order('a')), submit(order('b')));
+    expect(world.reportsUntil(100)).toHaveLength(2);
+    world.feed({ type: 'cancel-all-orders', reason: 'kill' });
+    expect(world.reportsUntil(1_000)).toEqual(['140 a canceled requested', '140 b canceled requested']);
+  });
+
   test('behavior: other outputs are not for the venue', () => {
     const world = venueWorld();
     world.feed({ type: 'raise-alert', code: 'x', severity: 'info', detail: '' });

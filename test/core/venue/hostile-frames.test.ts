@@ -9,7 +9,6 @@ import { parseGammaBody } from '../../../core/venue/gamma.ts';
 import type { FrameParser } from '../../../core/venue/parsed-frame.ts';
 import { parsePolyBoltFrame } from '../../../core/venue/polybolt.ts';
 import { parsePolymarketBookResponse, parsePolymarketMarketFrame } from '../../../core/venue/polymarket-market.ts';
-import { parsePolymarketUserFrame } from '../../../core/venue/polymarket-user.ts';
 import { parseBinanceKlines, parseCoinbaseCandles } from '../../../core/venue/rest-klines.ts';
 import { parseRtdsFrame } from '../../../core/venue/rtds.ts';
 import { allFrames } from '../../fixtures/venue/load.ts';
@@ -24,7 +23,6 @@ const PARSERS: readonly (readonly [name: string, fixtures: string, parse: FrameP
   ['parseBinanceFrame spot', 'binance', parseBinanceFrame('binance-spot')],
   ['parsePolymarketMarketFrame', 'polymarket-market', parsePolymarketMarketFrame],
   ['parsePolymarketBookResponse', 'polymarket-market', parsePolymarketBookResponse],
-  ['parsePolymarketUserFrame', 'polymarket-user', parsePolymarketUserFrame],
   ['parsePolyBoltFrame', 'polybolt', parsePolyBoltFrame],
   ['parseRtdsFrame', 'rtds', parseRtdsFrame],
   ['parseDeribitFrame', 'deribit', parseDeribitFrame('btc_usd')],

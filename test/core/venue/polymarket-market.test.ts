@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parsePolymarketBookResponse, parsePolymarketMarketFrame } from '../../../core/venue/polymarket-market.ts';
-import { parsePolymarketUserFrame } from '../../../core/venue/polymarket-user.ts';
 import { loadFrames } from '../../fixtures/venue/load.ts';
 
 const frame = loadFrames('polymarket-market');
-const userFrame = loadFrames('polymarket-user');
 const header = { seq: 0, tsInit: 0 };
 const up = '40760009000000000000000000000000000000000000000000000000000000000000000002829';
 const down = '51234567000000000000000000000000000000000000000000000000000000000000000001117';
@@ -221,24 +219,5 @@ describe('parsePolymarketBookResponse', () => {
     expect(parsePolymarketBookResponse('{"error":"No orderbook exists"}').rejected).toMatchObject([
       { reason: 'bad-identifier' },
     ]);
-  });
-});
-
-describe('parsePolymarketUserFrame', () => {
-  test.each([['order'], ['trade'], ['orderAnswer'], ['cancelAnswer']])('default: %s waits for its parser', (name) => {
-    expect(parsePolymarketUserFrame(userFrame(name))).toMatchObject({
-      events: [],
-      controls: [],
-      rejected: [{ reason: 'no-parser-yet' }],
-    });
-  });
-
-  test('behavior: PONG and an empty array', () => {
-    expect(parsePolymarketUserFrame('PONG').controls).toEqual([{ type: 'pong' }]);
-    expect(parsePolymarketUserFrame('[]').rejected).toEqual([]);
-  });
-
-  test.each([['{}'], ['[1]'], ['"order"']])('error: %s', (text) => {
-    expect(parsePolymarketUserFrame(text).rejected).toMatchObject([{ reason: 'unknown-message' }]);
   });
 });

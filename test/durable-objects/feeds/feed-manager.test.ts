@@ -6,6 +6,7 @@ import { windowAt } from '../../../core/model/window.ts';
 import { embeddedAddresses } from '../../../durable-objects/feeds/feed-addresses.ts';
 import { createFeedManager, type FeedManagerDeps } from '../../../durable-objects/feeds/feed-manager.ts';
 import { feedSymbolsOf } from '../../../durable-objects/feeds/feed-symbols.ts';
+import type { SocketsPort } from '../../../durable-objects/ports.ts';
 import { createVenueMarket } from '../../../embedded-venue/venue-market.ts';
 import { createWorld, EMBEDDED_CREDENTIALS } from '../../../embedded-venue/world.ts';
 import { createMemoryLog, createVirtualClock } from '../../support/node-ports.ts';
@@ -61,6 +62,11 @@ function world(change: Partial<FeedManagerDeps> = {}, startMs = START_MS) {
   return { clock, network, events, marks, manager, statusOf };
 }
 
+/** The network of another host. */
+function relayOf(host: () => ReturnType<typeof world>): SocketsPort {
+  return { open: (url, handlers) => host().network.sockets.open(url, handlers) };
+}
+
 // Minutes of the whole generated world: seconds of real time on a busy machine.
 describe('createFeedManager', { timeout: 60_000 }, () => {
   test('default: every feed connects to its own server in its own protocol, and brings its events', () => {
@@ -110,6 +116,23 @@ describe('createFeedManager', { timeout: 60_000 }, () => {
         event.snapshot,
     );
     expect(history.length).toBeGreaterThan(100);
+  });
+
+  test('behavior: Binance refused here with 451 is read through the runner, and Coinbase stays down', () => {
+    const elsewhere = world();
+    const { clock, network, manager, statusOf } = world({
+      relay: { sockets: relayOf(() => elsewhere), available: true },
+    });
+    network.faults.refuse('/binance', 451);
+    manager.start();
+    for (let ms = 0; ms < 10_000; ms += 10) {
+      clock.advanceBy(10);
+      elsewhere.clock.advanceBy(10);
+    }
+    expect(statusOf('binance-public')).toMatchObject({ state: 'open', via: 'runner', reconnects: 1 });
+    expect(statusOf('binance-market')).toMatchObject({ state: 'open', via: 'runner' });
+    expect(statusOf('deribit')).toMatchObject({ state: 'open', via: 'durable-object' });
+    expect(statusOf('coinbase')).toMatchObject({ state: 'stopped', standIn: false });
   });
 
   test('behavior: Binance refused twice with 451 starts Coinbase, and says that it stands in', () => {

@@ -39,6 +39,7 @@ export const exampleFillFact: FillFact = {
   feeMicro: 0,
   liquidity: 'maker',
   filledAtMs: START_MS + 9_000,
+  settlement: 'matched',
 };
 
 export const examplePositionFact: PositionFact = {
@@ -83,6 +84,7 @@ export const exampleDailyPnlFact: DailyPnlFact = {
   windows: 200,
   fills: 31,
   feesMicro: 120_000,
+  costsMicro: 1_500,
   realizedPnlMicro: -3_000_000,
 };
 

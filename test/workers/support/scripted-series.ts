@@ -12,15 +12,22 @@ import type {
 } from '../../../core/protocol/series-status.ts';
 import type { HistoryPage, HistoryRequest, SeriesRpc } from '../../../durable-objects/series-rpc.ts';
 import { EXAMPLE_NOW_MS, exampleHealth, exampleOrder, exampleStatus } from './example-status.ts';
+import { createLinkedObject, type LinkedObject } from './linked-object.ts';
+
+/** Header of requests that want a real link. */
+export const REAL_LINK = 'x-test-real-link';
 
 export const FAILING_SERIES = 'eth-updown-5m';
 
 /** Rows of the scripted journal, one byte each, two to a page. */
 export const SCRIPTED_ROWS = [11, 12, 13, 14, 15];
 
+const TRADING_MODE_AFTER = { pause: 'reducing', flatten: 'reducing', kill: 'halted', resume: 'active' } as const;
+
 export class MarketSeriesDurableObject extends DurableObject implements SeriesRpc {
   private readonly obeyed = new Map<string, number>();
   private wakeUps = 0;
+  private linked: LinkedObject | null = null;
 
   async wake(): Promise<SeriesHealth> {
     this.failWhereScripted();
@@ -38,6 +45,7 @@ export class MarketSeriesDurableObject extends DurableObject implements SeriesRp
   }
 
   async command(request: CommandRequest): Promise<CommandResult> {
+    this.failWhereScripted();
     const before = this.obeyed.get(request.commandId);
     const seq = before ?? 900 + this.obeyed.size;
     this.obeyed.set(request.commandId, seq);
@@ -45,8 +53,8 @@ export class MarketSeriesDurableObject extends DurableObject implements SeriesRp
       commandId: request.commandId,
       result: before === undefined ? 'applied' : 'duplicate',
       seq,
-      tradingMode: request.kind === 'pause' ? 'reducing' : 'active',
-      detail: '',
+      tradingMode: TRADING_MODE_AFTER[request.kind],
+      detail: request.scope === 'account' ? 'for the account' : '',
     };
   }
 
@@ -60,10 +68,15 @@ export class MarketSeriesDurableObject extends DurableObject implements SeriesRp
     };
   }
 
-  /** Accepts every upgrade and tells the other side what it was asked. */
+  /** Accepts every upgrade and tells the other side what it was asked; with `REAL_LINK` it is a real link instead. */
   override async fetch(request: Request): Promise<Response> {
     const { 0: client, 1: server } = new WebSocketPair();
     server.accept();
+    if (request.headers.get(REAL_LINK) !== null) {
+      this.linked ??= createLinkedObject(this.ctx);
+      this.linked.attach(request, server);
+      return new Response(null, { status: 101, webSocket: client });
+    }
     const { pathname, search } = new URL(request.url);
     server.send(JSON.stringify({ pathname, search, authorization: request.headers.get('Authorization') }));
     return new Response(null, { status: 101, webSocket: client });

@@ -55,7 +55,8 @@ const VERSION_1_RECORDS: JournalRecord[] = [
     },
     outputs: [{ type: 'cancel-order', clientOrderId: 'a' as ClientOrderId, reason: 'r' }],
   },
-  { event: { type: 'runner-linked', seq: 43, tsEvent: 1, tsInit: 2 }, outputs: [] },
+  // Of the time before runners had names: what is stored stays readable.
+  { event: { type: 'runner-linked', seq: 43, tsEvent: 1, tsInit: 2 } as EngineEvent, outputs: [] },
 ];
 
 function encode(records: readonly JournalRecord[], compress = true): Uint8Array {

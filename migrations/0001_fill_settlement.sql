@@ -1,0 +1,1 @@
+ALTER TABLE `fills` ADD `settlement` text DEFAULT 'confirmed' NOT NULL;

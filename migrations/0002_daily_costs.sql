@@ -1,0 +1,1 @@
+ALTER TABLE `daily_pnl` ADD `costs_micro` integer DEFAULT 0 NOT NULL;

@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import type { ConditionId, TokenId } from '../../../core/model/identifiers.ts';
+import { err, ok, type Result } from '../../../core/model/result.ts';
+import type { ChainAccount, ChainFailure, ChainReceipt } from '../../../runner/chain/chain-account.ts';
+import { type AccountWorld, createAccountWorld, UNIT, windowAt } from '../../support/account-world.ts';
+
+interface ScriptedChain extends ChainAccount {
+  readonly shares: Map<TokenId, number>;
+  readonly payoutsOf: Map<ConditionId, readonly [number, number]>;
+  readonly calls: string[];
+  next: ChainFailure | null;
+  /** What a transaction does though its answer is a failure. */
+  happensAllTheSame: boolean;
+}
+
+const refused = (): Promise<Result<ChainReceipt, ChainFailure>> =>
+  Promise.resolve(err({ kind: 'refused', detail: 'not part of this test' }));
+
+function scriptedChain(): ScriptedChain {
+  const shares = new Map<TokenId, number>();
+  const send = (label: string, act: () => void): Promise<Result<ChainReceipt, ChainFailure>> => {
+    chain.calls.push(label);
+    const failure = chain.next;
+    chain.next = null;
+    if (failure === null || chain.happensAllTheSame) act();
+    const receipt = { transactionHash: `0x${chain.calls.length}`, blockNumber: 7, costMicro: 1_001 };
+    return Promise.resolve(failure === null ? ok(receipt) : err(failure));
+  };
+  const chain: ScriptedChain = {
+    shares,
+    payoutsOf: new Map(),
+    calls: [],
+    next: null,
+    happensAllTheSame: false,
+    balances: (tokens) =>
+      Promise.resolve(
+        ok({
+          blockNumber: 42,
+          pusdMicro: 1_000 * UNIT,
+          usdceMicro: 0,
+          polWei: 1n,
+          shares: new Map(tokens.map((token) => [token, shares.get(token) ?? 0])),
+        }),
+      ),
+    approvals: () => Promise.resolve(err('not part of this test')),
+    payouts: (conditionId) => Promise.resolve(ok(chain.payoutsOf.get(conditionId) ?? null)),
+    merge: (conditionId, sizeMicro) =>
+      send(`merge ${conditionId}`, () => {
+        for (const [token, held] of shares) shares.set(token, held - sizeMicro);
+      }),
+    redeem: (conditionIds) => send(`redeem ${conditionIds.join(' ')}`, () => shares.clear()),
+    split: refused,
+    approvePusd: refused,
+    approveConditional: refused,
+    wrap: refused,
+    unwrap: refused,
+    transferUsdce: refused,
+    transferPusd: refused,
+    relayerQuota: null,
+  };
+  return chain;
+}
+
+const market = windowAt(0);
+
+/** Holds 10 Up, and as many Down where asked. */
+async function holding(chain: ScriptedChain, both = false): Promise<AccountWorld> {
+  const world = await createAccountWorld({ chain });
+  await world.open();
+  for (const outcome of both ? (['up', 'down'] as const) : (['up'] as const)) {
+    const order = world.submit(world.order({ outcome }));
+    await world.advance(50);
+    world.venue.match(world.hashOf(order) as never, 10 * UNIT, `t-${outcome}`);
+    world.venue.settle(`t-${outcome}`, 'confirmed');
+    chain.shares.set(order.tokenId, 10 * UNIT);
+  }
+  return world;
+}
+
+describe('createRedemption', () => {
+  test('behavior: once the chain has paid out, hourly, with the winner’s payout and the cost', async () => {
+    const chain = scriptedChain();
+    const world = await holding(chain);
+    await world.advance(400_000);
+    expect(world.of('account-observed').at(-1)?.redeemableMicro).toBe(0);
+    chain.payoutsOf.set(market.conditionId, [1, 0]);
+    await world.advance(60_000);
+    expect(world.of('account-observed').at(-1)?.redeemableMicro).toBe(10 * UNIT);
+    expect(chain.calls).toEqual([]);
+    await world.advance(3_600_000);
+    expect(chain.calls).toEqual([`redeem ${market.conditionId}`]);
+    expect(world.of('window-redeemed')).toMatchObject([
+      { conditionId: market.conditionId, payoutMicro: 10 * UNIT, costMicro: 1_001, transactionHash: '0x1' },
+    ]);
+    expect(world.of('account-observed').at(-1)?.redeemableMicro).toBe(0);
+  });
+
+  test('behavior: at once when an order was refused for want of cash', async () => {
+    const chain = scriptedChain();
+    const world = await holding(chain);
+    chain.payoutsOf.set(market.conditionId, [1, 0]);
+    await world.advance(400_000);
+    world.venue.plan.push({ kind: 'rejected', code: 'insufficient-balance', detail: 'no', duplicated: false });
+    const { slug, tokens, window } = windowAt(1);
+    world.submit(world.order({ marketSlug: slug, windowStartMs: window.startMs, tokenId: tokens.up }));
+    await world.advance(31_000);
+    expect(chain.calls).toEqual([`redeem ${market.conditionId}`]);
+  });
+
+  test('behavior: a transaction that is unknown is not sent anew when the shares are gone', async () => {
+    const chain = scriptedChain();
+    const world = await holding(chain);
+    chain.payoutsOf.set(market.conditionId, [1, 0]);
+    await world.advance(400_000);
+    chain.next = { kind: 'unknown', detail: 'not seen' };
+    chain.happensAllTheSame = true;
+    await world.account.redeem();
+    expect(world.of('window-redeemed')).toEqual([]);
+    await world.advance(61_000);
+    await world.account.redeem();
+    expect(chain.calls).toHaveLength(1);
+    expect(world.of('window-redeemed')).toHaveLength(1);
+  });
+
+  test('behavior: a loser’s shares are left alone, and count as lost', async () => {
+    const chain = scriptedChain();
+    const world = await holding(chain);
+    chain.payoutsOf.set(market.conditionId, [0, 1]);
+    await world.advance(400_000);
+    await world.account.redeem();
+    expect(chain.calls).toEqual([]);
+    expect(world.account.liveFacts().lostMicro).toBe(4.8 * UNIT);
+  });
+});
+
+describe('createSetMerging', () => {
+  test('behavior: merges what is held, and books it', async () => {
+    const chain = scriptedChain();
+    const world = await holding(chain, true);
+    world.intake.mergeSets(market.conditionId, 10 * UNIT);
+    await world.advance(50);
+    expect(world.of('complete-sets-changed')).toMatchObject([
+      { change: 'merged', sizeMicro: 10 * UNIT, costMicro: 1_001 },
+    ]);
+    world.intake.mergeSets(market.conditionId, UNIT);
+    await world.advance(50);
+    expect(world.of('complete-sets-failed')[0]?.detail).toContain('fewer complete sets');
+    expect(chain.calls).toHaveLength(1);
+  });
+
+  test('behavior: one that was under way when the process died is looked for, never sent anew', async () => {
+    const chain = scriptedChain();
+    const world = await holding(chain, true);
+    chain.next = { kind: 'unknown', detail: 'not seen' };
+    chain.happensAllTheSame = true;
+    world.intake.mergeSets(market.conditionId, 10 * UNIT);
+    await world.advance(50);
+    const next = await world.restart();
+    await next.open();
+    await next.advance(20_000);
+    expect(next.of('complete-sets-changed')).toMatchObject([{ sizeMicro: 10 * UNIT }]);
+    expect(chain.calls).toHaveLength(1);
+  });
+
+  test('error: a refused merge is told', async () => {
+    const chain = scriptedChain();
+    const world = await holding(chain, true);
+    chain.next = { kind: 'reverted', detail: 'it reverted' };
+    world.intake.mergeSets(market.conditionId, 10 * UNIT);
+    await world.advance(50);
+    expect(world.of('complete-sets-failed')).toMatchObject([{ detail: 'it reverted' }]);
+  });
+});
