@@ -32,6 +32,7 @@ export function seriesSettings(
       ...DEFAULT_ENGINE_CONFIG,
       series: { slug, durationMs: series.durationMs, referenceSymbol },
       risk: { ...DEFAULT_ENGINE_CONFIG.risk, bankrollMicro: settings.bankrollMicro },
+      guard: { ...DEFAULT_ENGINE_CONFIG.guard, acknowledgedTakerDelayMs: settings.acknowledgedTakerDelayMs },
       execution: settings.execution,
       probe: settings.mode === 'live' ? PROBE_LIMIT : null,
       exchangeFeed: settings.exchangeFeed,

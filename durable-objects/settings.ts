@@ -41,6 +41,8 @@ export interface Settings {
   readonly simSpeed: number;
   readonly exchangeFeed: 'binance-futures' | 'coinbase';
   readonly bankrollMicro: MoneyMicro;
+  /** What a person reckons with where a market does not state its taker delay; `null`: such a market is not traded. */
+  readonly acknowledgedTakerDelayMs: DurationMs | null;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -79,6 +81,10 @@ const variables = z.object({
     context.addIssue('BANKROLL_USDC must be a decimal above 0 with at most 6 places, such as 1000.');
     return z.NEVER;
   }),
+  ACKNOWLEDGED_TAKER_DELAY_MS: z
+    .string()
+    .regex(/^\d{0,5}$/, 'ACKNOWLEDGED_TAKER_DELAY_MS must be whole milliseconds, such as 250, or empty.')
+    .default(''),
   LOG_LEVEL: z.enum(LOG_LEVELS, `LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}.`),
 });
 
@@ -108,6 +114,7 @@ export function parseSettings(env: unknown): Result<Settings, string> {
     simSpeed: raw.SIM_SPEED,
     exchangeFeed: raw.EXCHANGE_FEED,
     bankrollMicro: raw.BANKROLL_USDC,
+    acknowledgedTakerDelayMs: raw.ACKNOWLEDGED_TAKER_DELAY_MS === '' ? null : Number(raw.ACKNOWLEDGED_TAKER_DELAY_MS),
     logLevel: raw.LOG_LEVEL,
   });
 }

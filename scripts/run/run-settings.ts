@@ -19,6 +19,7 @@ const DEFAULTS = {
   TAPE: '',
   BANKROLL_USDC: '1000',
   EXCHANGE_FEED: 'binance-futures',
+  ACKNOWLEDGED_TAKER_DELAY_MS: '',
   LOG_LEVEL: 'info',
   LOCATION_HINT: 'weur',
   API_PORT: '8787',
@@ -32,6 +33,8 @@ const DEFAULTS = {
   POLY_PRIVATE_KEY_FILE: '',
   POLY_SIGNATURE_TYPE: '',
   POLY_FUNDER: '',
+  POLY_API_ADDRESS: '',
+  POLY_CHAIN_ID: '',
   SOCKS5_URL: '',
   RPC_URL: '',
   RELAYER_API_KEY: '',
@@ -55,11 +58,25 @@ const DEFAULTS = {
 type SettingName = keyof typeof DEFAULTS;
 const NAMES = Object.keys(DEFAULTS) as readonly SettingName[];
 const isSecret = (name: string): boolean =>
-  /^(ADMIN_TOKEN|POLY_API|POLY_BUILDER)_|^RELAYER_API_KEY$|^SOCKS5_URL$|^RPC_URL$/.test(name);
+  /^(ADMIN_TOKEN|POLY_BUILDER)_|^POLY_API_(KEY|SECRET|PASSPHRASE)$|^RELAYER_API_KEY$|^SOCKS5_URL$|^RPC_URL$/.test(name);
+
+/** Variables of the Worker, by the same names. */
+const WORKER_NAMES = [
+  'MODE',
+  'SERIES',
+  'SIM_SPEED',
+  'BANKROLL_USDC',
+  'EXCHANGE_FEED',
+  'ACKNOWLEDGED_TAKER_DELAY_MS',
+  'LOG_LEVEL',
+  'LOCATION_HINT',
+] as const;
 
 /** What the runner is told beyond what the run itself knows; it checks them itself, with its own sentences. */
 const RUNNER_NAMES = NAMES.filter(
-  (name) => /^(POLY|RELAYER|RUNNER|SOCKS5|RPC|LEARNING|POL|CASHOUT|LIVE)_/.test(name) && !name.startsWith('POLY_API_'),
+  (name) =>
+    /^(POLY|RELAYER|RUNNER|SOCKS5|RPC|LEARNING|POL|CASHOUT|LIVE)_/.test(name) &&
+    !/^POLY_API_(KEY|SECRET|PASSPHRASE)$/.test(name),
 );
 
 export interface RunSettings {
@@ -112,6 +129,7 @@ const schema = z
     TAPE: text,
     BANKROLL_USDC: text,
     EXCHANGE_FEED: text,
+    ACKNOWLEDGED_TAKER_DELAY_MS: text,
     LOG_LEVEL: text,
     LOCATION_HINT: text,
     API_PORT: port('API_PORT'),
@@ -125,6 +143,8 @@ const schema = z
     POLY_PRIVATE_KEY_FILE: text,
     POLY_SIGNATURE_TYPE: text,
     POLY_FUNDER: text,
+    POLY_API_ADDRESS: text,
+    POLY_CHAIN_ID: text,
     SOCKS5_URL: text,
     RPC_URL: text,
     RELAYER_API_KEY: text,
@@ -228,9 +248,7 @@ function complete(
   const variables: Record<string, string> = {
     EMBEDDED_VENUE_URL: embedded ? `http://127.0.0.1:${settings.VENUE_PORT}` : '',
   };
-  for (const name of ['MODE', 'SERIES', 'SIM_SPEED', 'BANKROLL_USDC', 'EXCHANGE_FEED', 'LOG_LEVEL', 'LOCATION_HINT']) {
-    variables[name] = raw[name] ?? '';
-  }
+  for (const name of WORKER_NAMES) variables[name] = raw[name] ?? '';
   const worker = parseSettings(variables);
   if (!worker.ok) {
     const name = /^[A-Z_]+/.exec(worker.error)?.[0] ?? '';

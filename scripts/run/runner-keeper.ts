@@ -31,6 +31,11 @@ export interface RunnerKeeper {
   kill(): void;
 }
 
+/**
+ * Node takes what memory there is before it collects: with these bounds the runner stays below 150 MB (docs/benchmarks.md). 512 MB would
+ * hold what it remembers of every order that the venue's limits let through in an hour, 40 a second (venue notes of 2026-11-23 §3.5).
+ */
+export const RUNNER_NODE_FLAGS: readonly string[] = ['--max-old-space-size=512', '--max-semi-space-size=4'];
 /** It cancels, waits for known ends (40 s at most) and reports. */
 const GRACE_MS = 45_000;
 /** A runner that dies sooner than this after its start counts as one that cannot start. */
@@ -98,7 +103,7 @@ interface Started {
 }
 
 function start(options: RunnerOptions, log: WriteStream): Started {
-  const child = spawn(process.execPath, [options.script], {
+  const child = spawn(process.execPath, [...RUNNER_NODE_FLAGS, options.script], {
     cwd: options.root,
     env: {
       PATH: process.env['PATH'],

@@ -2,10 +2,11 @@
 import { mkdirSync } from 'node:fs';
 import { MINUTE_MS } from '../../core/model/time.ts';
 import { EMBEDDED_CREDENTIALS } from '../../embedded-venue/world.ts';
+import { acknowledgedTakerDelay, readNewestFacts } from '../../runner/facts-file.ts';
 import { bundleForNode, bundleForWorkerd, readBuildId } from './bundle.ts';
 import { endLeftBehind } from './left-behind.ts';
 import { requireFreePort } from './ports-free.ts';
-import { messageOf } from './problem.ts';
+import { messageOf, RunProblem } from './problem.ts';
 import { type Repeated, repeat } from './repeat.ts';
 import {
   type ApiTokens,
@@ -273,6 +274,7 @@ function bindingsOf(settings: RunSettings, tokens: ApiTokens, folder: RunFolder)
     ADMIN_TOKEN_VIEWER: tokens.viewer,
     ADMIN_TOKEN_OPERATOR: tokens.operator,
     ...(settings.runner === null ? {} : { RUNNER_LINK_KEYS: `${LINK_KEY_ID}:${readLinkSecret(folder)}` }),
+    ...acknowledgedFacts(settings, folder),
     ...(credentials === null
       ? {}
       : {
@@ -281,6 +283,15 @@ function bindingsOf(settings: RunSettings, tokens: ApiTokens, folder: RunFolder)
           POLY_API_PASSPHRASE: credentials.passphrase,
         }),
   };
+}
+
+/** What `cli livetest --facts` has measured of the real venue goes into the guard; a setting of the user's own wins. */
+function acknowledgedFacts(settings: RunSettings, folder: RunFolder): Record<string, string> {
+  if (settings.worker.mode !== 'live' || settings.worker.acknowledgedTakerDelayMs !== null) return {};
+  const facts = readNewestFacts(folder.runnerState, 'polymarket');
+  if (!facts.ok) throw new RunProblem(facts.error);
+  const delayMs = acknowledgedTakerDelay(facts.value);
+  return delayMs === null ? {} : { ACKNOWLEDGED_TAKER_DELAY_MS: String(delayMs) };
 }
 
 /** Wall milliseconds until the next minute of the product's time begins. */

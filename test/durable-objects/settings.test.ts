@@ -35,6 +35,7 @@ describe('parseSettings', () => {
         simSpeed: 2.5,
         exchangeFeed: 'binance-futures',
         bankrollMicro: 1_000_000_000,
+        acknowledgedTakerDelayMs: null,
         logLevel: 'info',
       },
     });
