@@ -25,6 +25,9 @@ const worker = cloudflareTest(async ({ inject }) => ({
   },
 }));
 
+/** A time-out ends what hangs; it is no measure of a busy machine. */
+const PATIENCE_MS = 60_000;
+
 /** Whole windows and recordings on virtual time: minutes, so not part of the inner loop. */
 const LONG = ['test/simulation/**/*.test.ts', 'test/real-data/**/*.test.ts'];
 
@@ -37,10 +40,12 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...LONG, 'test/workers/**', 'test/e2e/**', 'node_modules/**'],
           environment: 'node',
+          testTimeout: PATIENCE_MS,
+          hookTimeout: PATIENCE_MS,
         },
       },
       {
-        test: { name: 'long', include: LONG, environment: 'node' },
+        test: { name: 'long', include: LONG, environment: 'node', testTimeout: 5 * PATIENCE_MS },
       },
       {
         test: {
@@ -58,6 +63,8 @@ export default defineConfig({
         plugins: [worker],
         test: {
           name: 'workers',
+          testTimeout: PATIENCE_MS,
+          hookTimeout: PATIENCE_MS,
           include: ['test/workers/**/*.test.ts'],
           globalSetup: ['test/workers/support/gamma-server.ts', 'test/workers/support/node-math.ts'],
           setupFiles: ['test/workers/support/apply-migrations.ts'],

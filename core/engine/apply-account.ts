@@ -59,6 +59,7 @@ export function applyAccount(state: EngineState, event: AccountEvent): void {
       applyReconciliation(state, event);
       return;
     case 'runner-restriction-changed':
+    case 'runner-alerted':
       return;
     case 'stop-progressed':
       applyStopProgress(state, event);

@@ -89,6 +89,7 @@ export function applyEvent(state: EngineState, event: EngineEvent): Urgency {
     case 'reconciliation-completed':
     case 'runner-restriction-changed':
     case 'stop-progressed':
+    case 'runner-alerted':
       applyAccount(state, event);
       return 'now';
     default:

@@ -53,6 +53,9 @@ export function decideAccount(context: DecideContext, event: EngineEvent): void 
     case 'runner-restriction-changed':
       takeOver(context, event);
       return;
+    case 'runner-alerted':
+      emitAlert(context, event.severity, event.code, event.detail);
+      return;
     default:
       return;
   }

@@ -55,6 +55,7 @@ export const EVENT_POLICY = {
   'reconciliation-completed': fact,
   'runner-restriction-changed': fact,
   'stop-progressed': fact,
+  'runner-alerted': fact,
   restarted: fact,
   'step-failed': fact,
   'config-applied': { ...fact, live: 'none' },

@@ -95,6 +95,14 @@ export interface StopProgressed extends EventHeader {
   readonly confirmed: boolean;
 }
 
+/** Something on the runner's side that a person should know and that stops nothing: gas is low, the relayer's quota is used up. */
+export interface RunnerAlerted extends EventHeader {
+  readonly type: 'runner-alerted';
+  readonly code: string;
+  readonly severity: 'info' | 'warning' | 'critical';
+  readonly detail: string;
+}
+
 export type AccountEvent =
   | AccountObserved
   | WindowRedeemed
@@ -103,5 +111,6 @@ export type AccountEvent =
   | VenueModeChanged
   | ReconciliationCompleted
   | RunnerRestrictionChanged
-  | StopProgressed;
+  | StopProgressed
+  | RunnerAlerted;
 export type AccountEventType = AccountEvent['type'];

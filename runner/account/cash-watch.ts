@@ -3,6 +3,7 @@ import type { MoneyMicro } from '../../core/model/money.ts';
 import { payoutOf } from './account-book.ts';
 import { type AccountContext, inFlightMicro, reservedMicro, tell } from './account-state.ts';
 import { BALANCE_LAG_MS } from './reconciliation.ts';
+import { createSupplyWatch } from './supply-watch.ts';
 import { noteFailure } from './venue-mode.ts';
 
 export interface CashWatch {
@@ -20,6 +21,7 @@ export function createCashWatch(context: AccountContext, exchange: string): Cash
   const { state, ports, clob, chain } = context;
   const { clock } = ports;
   const told = new Map<string, string>();
+  const supply = createSupplyWatch(context);
 
   const read = async (): Promise<boolean> => {
     // The venue's own figure carries the allowance that it goes by; the chain's balance is the truth at a stated block.
@@ -35,6 +37,7 @@ export function createCashWatch(context: AccountContext, exchange: string): Cash
       return true;
     }
     const balances = await chain.balances([]);
+    supply.look(balances.ok ? balances.value.polWei : null);
     if (!balances.ok) return false;
     state.cash = { balanceMicro: balances.value.pusdMicro, allowanceMicro, blockNumber: balances.value.blockNumber };
     return true;

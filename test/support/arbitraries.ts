@@ -268,6 +268,11 @@ export const eventArbitraries: { [T in EngineEventType]: fc.Arbitrary<EventOf<T>
     mode: fc.constantFrom('active', 'reducing', 'halted'),
     detail: text,
   }),
+  'runner-alerted': event('runner-alerted', {
+    code: text,
+    severity: fc.constantFrom('info', 'warning', 'critical'),
+    detail: text,
+  }),
   'stop-progressed': event('stop-progressed', {
     commandId: text,
     openAtVenue: count,

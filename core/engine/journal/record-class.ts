@@ -44,6 +44,7 @@ const CLASS_OF: Readonly<Record<EngineEventType, RecordClass>> = {
   'reconciliation-completed': 'journal',
   'runner-restriction-changed': 'journal',
   'stop-progressed': 'journal',
+  'runner-alerted': 'journal',
   restarted: 'journal',
   'step-failed': 'journal',
   'config-applied': 'journal',

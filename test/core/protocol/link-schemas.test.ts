@@ -110,6 +110,7 @@ const FACTS: { readonly [Type in LinkFact['type']]: Extract<LinkFact, { type: Ty
     mode: 'reducing',
     detail: '',
   },
+  'runner-alerted': { type: 'runner-alerted', tsEvent, code: 'low-gas', severity: 'warning', detail: 'little POL' },
   'stop-progressed': {
     type: 'stop-progressed',
     tsEvent,

@@ -4,7 +4,9 @@ import { err, ok, type Result } from '../../../core/model/result.ts';
 import type { ChainAccount, ChainFailure, ChainReceipt } from '../../../runner/chain/chain-account.ts';
 import { type AccountWorld, createAccountWorld, UNIT, windowAt } from '../../support/account-world.ts';
 
-interface ScriptedChain extends ChainAccount {
+interface ScriptedChain extends Omit<ChainAccount, 'relayerQuota'> {
+  polWei: bigint;
+  relayerQuota: number | null;
   readonly shares: Map<TokenId, number>;
   readonly payoutsOf: Map<ConditionId, readonly [number, number]>;
   readonly calls: string[];
@@ -27,6 +29,7 @@ function scriptedChain(): ScriptedChain {
     return Promise.resolve(failure === null ? ok(receipt) : err(failure));
   };
   const chain: ScriptedChain = {
+    polWei: 1n,
     shares,
     payoutsOf: new Map(),
     calls: [],
@@ -38,7 +41,7 @@ function scriptedChain(): ScriptedChain {
           blockNumber: 42,
           pusdMicro: 1_000 * UNIT,
           usdceMicro: 0,
-          polWei: 1n,
+          polWei: chain.polWei,
           shares: new Map(tokens.map((token) => [token, shares.get(token) ?? 0])),
         }),
       ),
@@ -169,5 +172,31 @@ describe('createSetMerging', () => {
     world.intake.mergeSets(market.conditionId, 10 * UNIT);
     await world.advance(50);
     expect(world.of('complete-sets-failed')).toMatchObject([{ detail: 'it reverted' }]);
+  });
+});
+
+describe('createSupplyWatch', () => {
+  test('behavior: low gas is told once, and again only after it was well', async () => {
+    const chain = scriptedChain();
+    const world = await createAccountWorld({ chain });
+    await world.open();
+    await world.advance(60_000);
+    const told = () => world.of('runner-alerted').filter(({ code }) => code === 'low-gas');
+    expect(told()).toHaveLength(1);
+    expect(told()[0]?.detail).toContain('0.0000 POL');
+    chain.polWei = 10n ** 18n;
+    await world.advance(60_000);
+    chain.polWei = 1n;
+    await world.advance(60_000);
+    expect(told()).toHaveLength(2);
+  });
+
+  test('behavior: a wallet behind the relayer is asked for its quota, not for gas', async () => {
+    const chain = scriptedChain();
+    chain.relayerQuota = 3;
+    const world = await createAccountWorld({ chain });
+    await world.open();
+    await world.advance(60_000);
+    expect(world.of('runner-alerted').map(({ code }) => code)).toEqual(['low-relayer-quota']);
   });
 });
