@@ -30,6 +30,20 @@ export interface FactLog {
 
 const lineSchema = z.strictObject({ seq: z.int().positive(), fact: linkFactSchema });
 
+/** Facts that no resume asks for: of orders that still count everything is told again, of these nothing. */
+function isToldOnce(fact: LinkFact): boolean {
+  switch (fact.type) {
+    case 'complete-sets-changed':
+    case 'complete-sets-failed':
+    case 'window-redeemed':
+      return true;
+    case 'fill-settlement-changed':
+      return fact.status === 'failed';
+    default:
+      return false;
+  }
+}
+
 /** Throws one sentence when a line other than the last cannot be read: a fact that is lost may have been a fill. */
 export function openFactLog(disk: DiskPort, memory: LinkMemory, log: LogPort, series: string): FactLog {
   const name = `link-${series}-facts.log`;
@@ -47,6 +61,8 @@ export function openFactLog(disk: DiskPort, memory: LinkMemory, log: LogPort, se
   function append(fact: LinkFact): LoggedFact {
     const logged = { seq: block * FACT_BLOCK + ++inBlock, fact };
     disk.append(name, JSON.stringify(logged));
+    // A power cut may take the end of this file and leave that of the submission log, which says that the series was told.
+    if (isToldOnce(fact)) disk.sync(name);
     pending.push(logged);
     return logged;
   }
