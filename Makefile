@@ -12,7 +12,7 @@ export WRANGLER_REGISTRY_PATH := $(CURDIR)/.run/wrangler-registry
 INSTALLED := node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run live balance cancel cashout dev test check bench tape-check clean
+.PHONY: help setup run live balance cancel cashout dev test check bench tape-check crash-matrix kill-matrix verdicts clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -55,6 +55,15 @@ bench: setup ## the figures of docs/benchmarks.md, measured again
 
 tape-check: setup ## plays a recording through real sockets and compares strikes and outcomes
 	@exec node scripts/tape-check.ts
+
+crash-matrix: setup ## the order path with a crash at every crossing (SEEDS=30000; ORDER_PATH_SEED=17 repeats one)
+	@exec node scripts/crash-matrix.ts
+
+kill-matrix: setup ## SIGKILL of workerd and of the runner in the middle of trading (KILLS=50)
+	@ORDER_PATH_KILLS=$(or $(KILLS),50) exec vitest run --project e2e test/e2e/order-path-kill.test.ts
+
+verdicts: setup ## what verdicts promise, held against worlds of which the truth is known (RUNS=2000)
+	@exec node scripts/verdict-simulation.ts
 
 clean: ## forget installed packages and all run folders
 	rm -rf node_modules dist .run .wrangler

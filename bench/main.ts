@@ -1,7 +1,7 @@
 /**
- * `make bench`: the figures of docs/benchmarks.md, measured again and printed as a table. Some ten minutes.
+ * `make bench`: the figures of docs/benchmarks.md, measured again and printed as a table. Some twenty minutes.
  *
- *   --engine   only what needs no workerd        --full     also replays a whole day's 15 million records
+ *   --engine   only what needs no other process  --full     also replays a whole day's 15 million records
  *   --write    writes docs/benchmarks.md anew    --start    also starts `make run` in a new folder, cold and warm
  */
 import { writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { hasSharedData } from '../test/support/shared-data.ts';
 import { engineFigures } from './engine-figures.ts';
 import { generateHistory } from './histories/generated-history.ts';
 import { recordHistory } from './histories/recorded-history.ts';
+import { orderPathFigures } from './order-path-figures.ts';
 import { rowFigures } from './row-figures.ts';
 import { signingFigures } from './signing-figures.ts';
 import { startFigures } from './start-figures.ts';
@@ -52,8 +53,8 @@ figures.push(
 );
 say('signed orders and request headers …');
 figures.push(...(await signingFigures()));
-if (wanted.engine) notes.push('Left out: everything in workerd (--engine).');
-else figures.push(...(await workerdFigures(say)));
+if (wanted.engine) notes.push('Left out: everything in workerd and in the runner (--engine).');
+else figures.push(...(await workerdFigures(say)), ...(await orderPathFigures(say)));
 if (wanted.start) figures.push(...(await startFigures(say)));
 else notes.push('Left out: cold and warm start of `make run` (`node bench/main.ts --start`).');
 

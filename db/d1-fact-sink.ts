@@ -4,7 +4,7 @@ import { assertNever } from '../core/model/errors.ts';
 import type { Fact } from '../core/model/fact.ts';
 import { openDatabase } from './database.ts';
 import type { FactSink } from './fact-sink.ts';
-import { audit, dailyPnl, fills, orders, positions, windows } from './schema.ts';
+import { audit, dailyPnl, fills, ledgerEntries, markouts, orders, positions, strategyPnl, windows } from './schema.ts';
 
 type Database = ReturnType<typeof openDatabase>;
 
@@ -70,6 +70,36 @@ function upsert(database: Database, fact: Fact): Upsert {
         .insert(dailyPnl)
         .values(row)
         .onConflictDoUpdate({ target: [dailyPnl.series, dailyPnl.dayStartMs], set });
+    }
+    case 'markout': {
+      const { kind: _, ...row } = fact;
+      const { series: __, windowStartMs: ___, tradeId: ____, clientOrderId: _____, ...set } = row;
+      return database
+        .insert(markouts)
+        .values(row)
+        .onConflictDoUpdate({
+          target: [markouts.series, markouts.windowStartMs, markouts.tradeId, markouts.clientOrderId],
+          set,
+        });
+    }
+    case 'strategy-pnl': {
+      const { kind: _, ...row } = fact;
+      const { series: __, windowStartMs: ___, ledger: ____, strategy: _____, ...set } = row;
+      return database
+        .insert(strategyPnl)
+        .values(row)
+        .onConflictDoUpdate({
+          target: [strategyPnl.series, strategyPnl.windowStartMs, strategyPnl.ledger, strategyPnl.strategy],
+          set,
+        });
+    }
+    case 'ledger-entry': {
+      const { kind: _, ...row } = fact;
+      const { series: __, atMs: ___, id: ____, ...set } = row;
+      return database
+        .insert(ledgerEntries)
+        .values(row)
+        .onConflictDoUpdate({ target: [ledgerEntries.series, ledgerEntries.atMs, ledgerEntries.id], set });
     }
     case 'audit': {
       const { kind: _, ...row } = fact;

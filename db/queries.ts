@@ -6,7 +6,7 @@ import { and, desc, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { type CursorKey, decodeCursor, encodeCursor } from './cursor.ts';
 import { openDatabase } from './database.ts';
-import { fills, orders, positions, windows } from './schema.ts';
+import { fills, ledgerEntries, markouts, orders, positions, strategyPnl, windows } from './schema.ts';
 
 export interface ListRequest {
   /** At least one; several are merged by time. */
@@ -26,6 +26,9 @@ export type WindowRow = typeof windows.$inferSelect;
 export type OrderRow = typeof orders.$inferSelect;
 export type FillRow = typeof fills.$inferSelect;
 export type PositionRow = typeof positions.$inferSelect;
+export type MarkoutRow = typeof markouts.$inferSelect;
+export type StrategyPnlRow = typeof strategyPnl.$inferSelect;
+export type LedgerEntryRow = typeof ledgerEntries.$inferSelect;
 
 /** Each listing answers `null` for a cursor that is not its own. */
 export interface Queries {
@@ -33,6 +36,10 @@ export interface Queries {
   orders(request: ListRequest): Promise<Page<OrderRow> | null>;
   fills(request: ListRequest): Promise<Page<FillRow> | null>;
   positions(request: ListRequest): Promise<Page<PositionRow> | null>;
+  markouts(request: ListRequest): Promise<Page<MarkoutRow> | null>;
+  strategyPnl(request: ListRequest): Promise<Page<StrategyPnlRow> | null>;
+  /** By the time of the entry, where the others go by the start of the window. */
+  ledgerEntries(request: ListRequest): Promise<Page<LedgerEntryRow> | null>;
 }
 
 /** The reads of one D1 database. They reject when D1 does. */
@@ -94,6 +101,48 @@ export function createQueries(d1: D1Database): Queries {
             .orderBy(...order)
             .limit(limit),
         keyOf: (row) => [row.windowStartMs, row.series, row.outcome],
+      }),
+    markouts: (request) =>
+      listPage(request, {
+        start: markouts.windowStartMs,
+        series: markouts.series,
+        tiebreaks: [markouts.tradeId, markouts.clientOrderId],
+        select: (where, order, limit) =>
+          database
+            .select()
+            .from(markouts)
+            .where(where)
+            .orderBy(...order)
+            .limit(limit),
+        keyOf: (row) => [row.windowStartMs, row.tradeId, row.clientOrderId],
+      }),
+    strategyPnl: (request) =>
+      listPage(request, {
+        start: strategyPnl.windowStartMs,
+        series: strategyPnl.series,
+        tiebreaks: [strategyPnl.series, strategyPnl.ledger, strategyPnl.strategy],
+        select: (where, order, limit) =>
+          database
+            .select()
+            .from(strategyPnl)
+            .where(where)
+            .orderBy(...order)
+            .limit(limit),
+        keyOf: (row) => [row.windowStartMs, row.series, row.ledger, row.strategy],
+      }),
+    ledgerEntries: (request) =>
+      listPage(request, {
+        start: ledgerEntries.atMs,
+        series: ledgerEntries.series,
+        tiebreaks: [ledgerEntries.series, ledgerEntries.id],
+        select: (where, order, limit) =>
+          database
+            .select()
+            .from(ledgerEntries)
+            .where(where)
+            .orderBy(...order)
+            .limit(limit),
+        keyOf: (row) => [row.atMs, row.series, row.id],
       }),
   };
 }

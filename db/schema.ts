@@ -8,9 +8,11 @@
  * the generator cannot say it; a test looks).
  */
 import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { LEDGER_NAMES } from '../core/model/ledger-name.ts';
 
 const outcome = () => text({ enum: ['up', 'down'] });
 const side = () => text({ enum: ['buy', 'sell'] });
+const ledger = () => text({ enum: LEDGER_NAMES });
 const flag = () => integer({ mode: 'boolean' });
 
 /** The series that this deployment runs, written by cron. */
@@ -155,6 +157,80 @@ export const dailyPnl = sqliteTable(
     realizedPnlMicro: integer().notNull(),
   },
   (table) => [primaryKey({ columns: [table.series, table.dayStartMs] })],
+);
+
+const drifts = () => ({
+  edgeMicro: integer().notNull(),
+  drift1sMicro: integer().notNull(),
+  drift5sMicro: integer().notNull(),
+  drift30sMicro: integer().notNull(),
+  drift60sMicro: integer().notNull(),
+  driftSettlementMicro: integer().notNull(),
+});
+
+/** What each fill of a resolved window was worth, and how that moved: edge and drifts, less the fee, are the result. */
+export const markouts = sqliteTable(
+  'markouts',
+  {
+    series: text().notNull(),
+    windowStartMs: integer().notNull(),
+    tradeId: text().notNull(),
+    clientOrderId: text().notNull(),
+    ledger: ledger().notNull(),
+    strategy: text().notNull(),
+    outcome: outcome().notNull(),
+    side: side().notNull(),
+    liquidity: text({ enum: ['maker', 'taker'] }).notNull(),
+    priceTicks: integer().notNull(),
+    sizeMicro: integer().notNull(),
+    filledAtMs: integer().notNull(),
+    ...drifts(),
+    feeMicro: integer().notNull(),
+    realizedPnlMicro: integer().notNull(),
+    carriedMarks: integer().notNull(),
+    worstMarkDelayMs: integer().notNull(),
+    failed: flag().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.series, table.windowStartMs, table.tradeId, table.clientOrderId] })],
+);
+
+/** Each strategy in each resolved window, by ledger. The rows of a window sum to its result. */
+export const strategyPnl = sqliteTable(
+  'strategy_pnl',
+  {
+    series: text().notNull(),
+    windowStartMs: integer().notNull(),
+    ledger: ledger().notNull(),
+    strategy: text().notNull(),
+    outcome: outcome().notNull(),
+    fills: integer().notNull(),
+    sharesMicro: integer().notNull(),
+    boughtMicro: integer().notNull(),
+    soldMicro: integer().notNull(),
+    feesMicro: integer().notNull(),
+    payoutMicro: integer().notNull(),
+    pnlMicro: integer().notNull(),
+    ...drifts(),
+    carriedMarks: integer().notNull(),
+    rebateAccruedMicro: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.series, table.windowStartMs, table.ledger, table.strategy] })],
+);
+
+/** What moved money without being a trade: fees, gas, redemptions, complete sets; and rebates, claimed and paid. */
+export const ledgerEntries = sqliteTable(
+  'ledger_entries',
+  {
+    series: text().notNull(),
+    atMs: integer().notNull(),
+    id: text().notNull(),
+    ledger: ledger().notNull(),
+    entry: text({ enum: ['fee', 'gas', 'redemption', 'merge', 'split', 'rebate-accrued', 'rebate-paid'] }).notNull(),
+    windowStartMs: integer(),
+    strategy: text(),
+    amountMicro: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.series, table.atMs, table.id] })],
 );
 
 /** Who changed what. */

@@ -1,6 +1,7 @@
 /** Events that the shell itself brings in: boots and connections. */
 import type { EngineEvent } from '../core/engine/events.ts';
 import type { Source } from '../core/model/source.ts';
+import type { BootConfig } from './config-composition.ts';
 import type { Recovered } from './recovery.ts';
 import type { SeriesSettings } from './series-settings-type.ts';
 
@@ -10,6 +11,7 @@ export function bootEvents(
   settings: SeriesSettings,
   epoch: number,
   nowMs: number,
+  boot: BootConfig,
 ): EngineEvent[] {
   const restarted: EngineEvent = {
     type: 'restarted',
@@ -20,7 +22,8 @@ export function bootEvents(
     lastSeq: recovered.lastSeq,
     snapshotSeq: recovered.snapshotSeq,
     buildId: settings.buildId,
-    config: settings.config,
+    config: boot.config,
+    keepsDocument: boot.keepsDocument,
   };
   const failures = recovered.poison.map(
     ({ seq, message }): EngineEvent => ({

@@ -4,6 +4,7 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import { isSeriesSlug, type SeriesSlug } from '../core/model/identifiers.ts';
+import type { ConfigRequest, ConfigResult, SeriesConfig } from '../core/protocol/config-api.ts';
 import { LINK_HEADERS } from '../core/protocol/link-auth.ts';
 import type {
   CommandRequest,
@@ -73,6 +74,16 @@ export class MarketSeriesDurableObject extends DurableObject<Env> implements Ser
     const broken = this.#runtime === null ? this.#failure : this.#runtime.pipeline.failure;
     if (this.#runtime !== null && broken === null) return this.#runtime.command(request);
     return keepStop(this.ctx.storage.kv, request, broken ?? 'The series has not started yet.');
+  }
+
+  async configure(request: ConfigRequest): Promise<ConfigResult> {
+    await this.#ensureRunning();
+    return this.#running().configure(request);
+  }
+
+  async configuration(): Promise<SeriesConfig> {
+    await this.#ensureRunning();
+    return this.#running().configuration();
   }
 
   async history(request: HistoryRequest): Promise<HistoryPage> {

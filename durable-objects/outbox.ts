@@ -228,6 +228,12 @@ export function factKey(fact: Fact): string {
       return keyOf('window', fact.series, fact.windowStartMs);
     case 'daily-pnl':
       return keyOf('daily-pnl', fact.series, fact.dayStartMs);
+    case 'markout':
+      return keyOf('markout', fact.series, fact.windowStartMs, fact.tradeId, fact.clientOrderId);
+    case 'strategy-pnl':
+      return keyOf('strategy-pnl', fact.series, fact.windowStartMs, fact.ledger, fact.strategy);
+    case 'ledger-entry':
+      return keyOf('ledger-entry', fact.series, fact.atMs, fact.id);
     case 'audit':
       return keyOf('audit', fact.series, fact.id);
     default:

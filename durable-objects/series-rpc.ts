@@ -2,6 +2,7 @@
  * What the Worker may ask of a series' object. Return types are concrete (a method that returns `any` makes the compiler give
  * up on the stub, specs cloudflare §5), and everything is plain data that structured clone carries.
  */
+import type { ConfigRequest, ConfigResult, SeriesConfig } from '../core/protocol/config-api.ts';
 import type { HistoryRow, HistorySnapshot } from '../core/protocol/history-stream.ts';
 import type {
   CommandRequest,
@@ -36,6 +37,9 @@ export interface SeriesRpc {
   status(): Promise<SeriesStatus>;
   /** Journals the command and answers when it is durable. Idempotent by `commandId`. */
   command(request: CommandRequest): Promise<CommandResult>;
+  /** Journals a new configuration and answers when it is durable. Idempotent by `commandId`. */
+  configure(request: ConfigRequest): Promise<ConfigResult>;
+  configuration(): Promise<SeriesConfig>;
   /** Journal rows as stored, for replay. */
   history(request: HistoryRequest): Promise<HistoryPage>;
   openOrders(): Promise<readonly OpenOrder[]>;

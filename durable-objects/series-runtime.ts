@@ -11,6 +11,7 @@ import { openOrders } from '../core/engine/open-orders.ts';
 import { tradingMode } from '../core/engine/trading-state.ts';
 import { InvariantError } from '../core/model/errors.ts';
 import type { TokenId } from '../core/model/identifiers.ts';
+import type { ConfigRequest, ConfigResult, SeriesConfig } from '../core/protocol/config-api.ts';
 import type { CommandRequest, CommandResult } from '../core/protocol/series-status.ts';
 import type { ExchangeConfig } from '../core/simulation/exchange-state.ts';
 import type { FactSink } from '../db/fact-sink.ts';
@@ -19,6 +20,8 @@ import { type Archive, createArchive } from './archive.ts';
 import { type BlobPruning, createBlobPruning } from './blob-pruning.ts';
 import { bootEvents, feedConnected, feedDisconnected } from './boot-events.ts';
 import { createBus } from './bus.ts';
+import { configAtBoot } from './config-composition.ts';
+import { configureSeries, describeConfig } from './configure-series.ts';
 import { performEffects } from './effects.ts';
 import { forgottenOrders } from './engine-host.ts';
 import { createEngineMetrics, type EngineMetrics } from './engine-metrics.ts';
@@ -76,6 +79,9 @@ export interface SeriesRuntime {
   readonly snapshotSeq: number;
   readonly phase: 'recovering' | 'running' | 'failed';
   command(request: CommandRequest): CommandResult;
+  /** A new document of strategy and risk, and what runs. */
+  configure(request: ConfigRequest): ConfigResult;
+  configuration(): SeriesConfig;
   /** The watchdog's round: timers, feeds, outbox, archive, pruning, snapshot. Never throws. */
   watch(): void;
   /** Ends everything in order: the tail is stored, sockets and timers are closed. */
@@ -175,6 +181,14 @@ export function startSeries(settings: SeriesSettings, store: SeriesStore, ports:
   let checkpointWanted = false;
   let stopped = false;
 
+  const configuring = {
+    composition: settings.composition,
+    durable: () => pipeline.host.state.durable,
+    now: clock.now,
+    failure: () => pipeline.failure,
+    ingest: pipeline.ingest,
+  };
+
   bus.subscribe(metrics.note);
   bus.subscribe(live.note);
 
@@ -260,7 +274,9 @@ export function startSeries(settings: SeriesSettings, store: SeriesStore, ports:
     return { ...answer('refused', null, why), tradingMode: 'halted' };
   }
 
-  pipeline.ingest(bootEvents(recovered, settings, epoch, clock.now()));
+  const boot = configAtBoot(settings.config, settings.composition, recovered.host.state.durable);
+  pipeline.ingest(bootEvents(recovered, settings, epoch, clock.now(), boot));
+  if (boot.dropped !== null) shellAlert('config-dropped', 'warning', boot.dropped);
   feeds.start();
   requests.warmUp();
   completeRecovery();
@@ -288,6 +304,8 @@ export function startSeries(settings: SeriesSettings, store: SeriesStore, ports:
       return pipeline.host.state.market.recovered ? 'running' : 'recovering';
     },
     command,
+    configure: (request) => configureSeries(request, configuring),
+    configuration: () => describeConfig(pipeline.host.state.durable, settings.composition),
     watch() {
       try {
         engineTimers.arm(pipeline.host.state.durable);

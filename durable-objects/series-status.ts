@@ -4,6 +4,7 @@ import { openOrders, openOrdersOf } from '../core/engine/open-orders.ts';
 import { freeCashMicro, holdingsOf, openExposures, reservedCashMicro } from '../core/engine/risk-context.ts';
 import type { DurableState, EngineState, WindowState } from '../core/engine/state.ts';
 import { tradingMode } from '../core/engine/trading-state.ts';
+import { fairValueOf } from '../core/engine/window-pricing.ts';
 import { receiveAgeMs, sourceAgeMs, streamAgeMs } from '../core/market-data/feed-health.ts';
 import { bestAskTicks, bestBidTicks, type OrderBook, sizeAt } from '../core/market-data/order-book.ts';
 import { latestReference } from '../core/market-data/reference-tracker.ts';
@@ -99,6 +100,7 @@ export function statusWithoutEngine(health: SeriesHealth, mode: SeriesStatus['mo
     detail: health.detail,
     actor: 'object',
     sinceMs: health.nowMs,
+    liftedBy: 'a person, who reads the detail and repairs what it says',
   } as const;
   return {
     ...health,
@@ -187,13 +189,19 @@ function currentWindow(runtime: SeriesRuntime, nowMs: number): WindowStatus | nu
     guardFindings: window.guard.tradable ? [] : window.guard.differences,
     strike: strike(state, window, nowMs),
     reference: reference(state),
-    fairUp: null,
+    fairUp: fairUp(state, window, nowMs),
     up: outcomeStatus(state, window, 'up'),
     down: outcomeStatus(state, window, 'down'),
     decisions: runtime.metrics.decisionsOf(window.window.startMs, (strategy) => {
       return state.scratch.repeats[`${window.window.startMs}:${strategy}`] ?? 0;
     }),
   };
+}
+
+/** Our probability of Up, where there is one. */
+function fairUp(state: EngineState, window: WindowState, nowMs: number): number | null {
+  const fair = fairValueOf(state, window, nowMs);
+  return fair.ok ? fair.value.upProbability : null;
 }
 
 function strike(state: EngineState, { window }: WindowState, nowMs: number): StrikeStatus {

@@ -3,6 +3,9 @@
  * says which variable and what to write, never a default that trades.
  */
 import * as z from 'zod';
+import { renderConfigProblem } from '../core/config/config-problem.ts';
+import { seriesAllocations } from '../core/config/series-allocations.ts';
+import { readStrategyText } from '../core/config/strategy-document.ts';
 import { parseDecimal } from '../core/model/decimal.ts';
 import { isSeriesSlug, type SeriesSlug } from '../core/model/identifiers.ts';
 import { MICRO_DECIMALS, type MoneyMicro } from '../core/model/money.ts';
@@ -27,6 +30,8 @@ export interface SeriesSetting {
   readonly slug: SeriesSlug;
   /** Length of a window, which the slug ends with: 5m, 15m, 1h. */
   readonly durationMs: DurationMs;
+  /** Its part of the bankroll. */
+  readonly allocationMicro: MoneyMicro;
 }
 
 export interface Settings {
@@ -43,6 +48,10 @@ export interface Settings {
   readonly bankrollMicro: MoneyMicro;
   /** What a person reckons with where a market does not state its taker delay; `null`: such a market is not traded. */
   readonly acknowledgedTakerDelayMs: DurationMs | null;
+  /** The document of strategy and risk as JSON; empty: everything has its default. */
+  readonly strategyConfig: string;
+  /** `null`: as the document says. */
+  readonly marketMakerEnabled: boolean | null;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -85,11 +94,16 @@ const variables = z.object({
     .string()
     .regex(/^\d{0,5}$/, 'ACKNOWLEDGED_TAKER_DELAY_MS must be whole milliseconds, such as 250, or empty.')
     .default(''),
+  RUNNER_ALLOCATIONS: optional,
+  STRATEGY_CONFIG: optional,
+  MARKET_MAKER_ENABLED: z
+    .enum(['', 'true', 'false'], 'MARKET_MAKER_ENABLED must be true or false, or empty.')
+    .default(''),
   LOG_LEVEL: z.enum(LOG_LEVELS, `LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}.`),
 });
 
 /** A series by its slug, or `null` for a text that names none. */
-function seriesSetting(slug: string): SeriesSetting | null {
+function seriesSetting(slug: string): Omit<SeriesSetting, 'allocationMicro'> | null {
   const length = /-([1-9]\d?)([mh])$/.exec(slug);
   if (length === null || !isSeriesSlug(slug)) return null;
   return { slug, durationMs: Number(length[1]) * (length[2] === 'h' ? HOUR_MS : MINUTE_MS) };
@@ -105,16 +119,23 @@ export function parseSettings(env: unknown): Result<Settings, string> {
   const preset = MODE_PRESETS[raw.MODE];
   const problem = contradiction(raw, preset);
   if (problem !== null) return err(problem);
+  const slugs = raw.SERIES.map(({ slug }) => slug);
+  const allocations = seriesAllocations(raw.RUNNER_ALLOCATIONS, slugs, raw.BANKROLL_USDC);
+  if (!allocations.ok) return allocations;
+  const sections = readStrategyText(raw.STRATEGY_CONFIG);
+  if (!sections.ok) return err(`STRATEGY_CONFIG cannot be used: ${sections.error.map(renderConfigProblem).join(' ')}`);
   return ok({
     mode: raw.MODE,
     ...preset,
-    series: raw.SERIES,
+    series: raw.SERIES.map((one) => ({ ...one, allocationMicro: allocations.value.get(one.slug) ?? 0 })),
     locationHint: raw.LOCATION_HINT,
     embeddedVenueUrl: raw.EMBEDDED_VENUE_URL === '' ? null : raw.EMBEDDED_VENUE_URL.replace(/\/+$/, ''),
     simSpeed: raw.SIM_SPEED,
     exchangeFeed: raw.EXCHANGE_FEED,
     bankrollMicro: raw.BANKROLL_USDC,
     acknowledgedTakerDelayMs: raw.ACKNOWLEDGED_TAKER_DELAY_MS === '' ? null : Number(raw.ACKNOWLEDGED_TAKER_DELAY_MS),
+    strategyConfig: raw.STRATEGY_CONFIG,
+    marketMakerEnabled: raw.MARKET_MAKER_ENABLED === '' ? null : raw.MARKET_MAKER_ENABLED === 'true',
     logLevel: raw.LOG_LEVEL,
   });
 }

@@ -90,8 +90,8 @@ interface ConnectionOptions {
 }
 
 /**
- * Agents whose connections come from the connector. Not socks-proxy-agent's: its only time-out for a stalled proxy stays on the socket
- * and ends an idle WebSocket over TLS later (socks-proxy-agent 10.1.0, `connect`).
+ * Agents whose connections come from the connector, whose time-out ends with the handshake: one that stayed on the socket would end an idle
+ * WebSocket later.
  */
 function createAgents(proxy: SocksProxy, timeoutMs: number): { readonly plain: PlainAgent; readonly tls: TlsAgent } {
   const connect = createConnector(proxy, timeoutMs);

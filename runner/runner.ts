@@ -4,7 +4,8 @@
  */
 import type { VenueOrderId } from '../core/model/identifiers.ts';
 import { err, ok, type Result } from '../core/model/result.ts';
-import { type Account, createAccount, type DrainReport } from './account/account.ts';
+import { type Account, createAccount } from './account/account.ts';
+import type { DrainReport } from './account/drain.ts';
 import { liveRefusals } from './account/live-guards.ts';
 import { type Repeated, repeat } from './account/repeat.ts';
 import { POLYGON } from './chain/contracts.ts';
@@ -114,7 +115,7 @@ export async function createRunner(deps: RunnerDeps): Promise<Result<Runner, str
       },
       onRejected({ reason, detail }) {
         log.log('error', 'A message of the user channel cannot be read.', { reason, detail });
-        own.channelRejected();
+        own.channelRejected(`${reason} in ${detail}`);
       },
     },
   });

@@ -33,9 +33,11 @@ if (!existsSync(join(ROOT, 'node_modules/miniflare')))
 const { parseRunSettings } = await import('./run/run-settings.ts');
 const { createSupervisor } = await import('./run/supervisor.ts');
 const { messageOf, RunProblem } = await import('./run/problem.ts');
+const { strategyConfig } = await import('./run/strategy-config.ts');
 
 const dotEnvFile = join(ROOT, '.env');
-const settings = parseRunSettings(process.env, existsSync(dotEnvFile) ? readFileSync(dotEnvFile, 'utf8') : null, ROOT);
+const dotEnv = existsSync(dotEnvFile) ? readFileSync(dotEnvFile, 'utf8') : null;
+const settings = parseRunSettings(process.env, dotEnv, ROOT, (file) => strategyConfig(file, ROOT));
 if (!settings.ok) fail(settings.error);
 
 let stopping = false;

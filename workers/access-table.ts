@@ -10,7 +10,7 @@ export type Role = (typeof ROLES)[number];
 export type RequiredRole = Role | 'public';
 
 export interface RouteAccess {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   /** As OpenAPI writes it: `{slug}` is one segment. */
   readonly path: string;
   readonly requires: RequiredRole;
@@ -21,12 +21,17 @@ export const ROUTES = {
   openapi: { method: 'GET', path: `${API_PREFIX}/openapi.json`, requires: 'viewer' },
   series: { method: 'GET', path: `${API_PREFIX}/series`, requires: 'viewer' },
   status: { method: 'GET', path: `${API_PREFIX}/series/{slug}/status`, requires: 'viewer' },
+  config: { method: 'GET', path: `${API_PREFIX}/series/{slug}/config`, requires: 'viewer' },
+  configure: { method: 'PUT', path: `${API_PREFIX}/series/{slug}/config`, requires: 'operator' },
   openOrders: { method: 'GET', path: `${API_PREFIX}/series/{slug}/orders`, requires: 'viewer' },
   stream: { method: 'GET', path: `${API_PREFIX}/series/{slug}/stream`, requires: 'viewer' },
   windows: { method: 'GET', path: `${API_PREFIX}/windows`, requires: 'viewer' },
   positions: { method: 'GET', path: `${API_PREFIX}/positions`, requires: 'viewer' },
   fills: { method: 'GET', path: `${API_PREFIX}/fills`, requires: 'viewer' },
   orders: { method: 'GET', path: `${API_PREFIX}/orders`, requires: 'viewer' },
+  markouts: { method: 'GET', path: `${API_PREFIX}/markouts`, requires: 'viewer' },
+  strategyPnl: { method: 'GET', path: `${API_PREFIX}/strategy-pnl`, requires: 'viewer' },
+  ledgerEntries: { method: 'GET', path: `${API_PREFIX}/ledger-entries`, requires: 'viewer' },
   history: { method: 'GET', path: `${API_PREFIX}/series/{slug}/history`, requires: 'operator' },
   pause: { method: 'POST', path: `${API_PREFIX}/series/{slug}/pause`, requires: 'operator' },
   flatten: { method: 'POST', path: `${API_PREFIX}/series/{slug}/flatten`, requires: 'operator' },

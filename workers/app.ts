@@ -10,6 +10,7 @@ import type { App, AppDeps, AppEnv } from './app-env.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { commandRoutes } from './routes/commands.ts';
+import { configRoutes } from './routes/config.ts';
 import { historyRoutes } from './routes/history.ts';
 import { listingRoutes } from './routes/listings.ts';
 import { seriesRoutes } from './routes/series.ts';
@@ -29,6 +30,7 @@ export function createApp(deps: AppDeps): App {
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => tooLarge() }));
   seriesRoutes(app, deps);
   commandRoutes(app, deps);
+  configRoutes(app, deps);
   listingRoutes(app, deps);
   historyRoutes(app, deps);
   socketRoutes(app, deps);

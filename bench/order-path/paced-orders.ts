@@ -7,15 +7,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { wallMs } from '../workerd/link-client.ts';
 import { startBenchVenue } from '../workerd/venue.ts';
-import { startObjectStandIn } from './object-stand-in.ts';
+import type { Departure } from './departures.ts';
+import { type ObjectStandIn, startObjectStandIn } from './object-stand-in.ts';
 import { startBenchRunner } from './runner.ts';
-import { createOrderMaker, SERIES, SLUG } from './series.ts';
+import { createOrderMaker, type OrderMaker, SERIES, SLUG } from './series.ts';
 
 /** Times in milliseconds, from the link's frame in the runner to the request that leaves it. */
 export interface PacedOrders {
   readonly ordersMs: readonly number[];
   readonly cancelsMs: readonly number[];
   readonly peerMs: readonly number[];
+  /** What the runner's code takes for an intent that follows others at once: until it is free for the next one. */
+  readonly followingMs: readonly number[];
   /** Orders of which something else came than that they rest. */
   readonly refused: number;
 }
@@ -24,6 +27,13 @@ export interface PacedOrders {
 const WARM_UP = 200;
 /** Below the signer's 40 orders a second, and its questions below theirs (venue notes of 2026-11-23, polymarket §3.5). */
 const EVERY_MS = 40;
+/** Intents that come at once, now and then, after the others; of each burst the first ones are not counted. */
+const BURSTS = 100;
+const BURST_LENGTH = 8;
+const BURST_FIRST = 4;
+const BURST_EVERY_MS = 250;
+/** Above the numbers of all other orders. */
+const BURST_SEQ = 1_000_000;
 /** As long as a signed order's body. */
 const PEER_TEXT = JSON.stringify({ order: 'x'.repeat(850) });
 
@@ -42,15 +52,23 @@ export async function pacedOrders(count: number): Promise<PacedOrders> {
       taps: { peer: { socketUrl: object.peerUrl, venueUrl: venue.url } },
     });
     try {
-      const refused = await sendAll(count + WARM_UP, object, createOrderMaker(venue, object.epoch), venue.timeAt);
+      const maker = createOrderMaker(venue, object.epoch);
+      const refused = await sendAll(count + WARM_UP, object, maker, venue.timeAt);
       const { departures, peerMs } = await runner.notes();
-      const of = (type: string): number[] =>
+      await sendBursts(object, maker, venue.timeAt);
+      const all = (await runner.notes()).departures.filter(({ type }) => type === 'submit-order');
+      const ofType = (type: Departure['type']): number[] =>
         departures
           .filter((one) => one.type === type)
           .slice(WARM_UP)
           .map(({ receivedMs, leftMs }) => leftMs - receivedMs);
-      const [ordersMs, cancelsMs] = [of('submit-order'), of('cancel-order')];
-      return { ordersMs, cancelsMs, peerMs: peerMs.slice(WARM_UP), refused };
+      return {
+        ordersMs: ofType('submit-order'),
+        cancelsMs: ofType('cancel-order'),
+        peerMs: peerMs.slice(WARM_UP),
+        followingMs: followingMs(all),
+        refused,
+      };
     } finally {
       await runner.stop();
     }
@@ -63,8 +81,8 @@ export async function pacedOrders(count: number): Promise<PacedOrders> {
 
 async function sendAll(
   count: number,
-  object: Awaited<ReturnType<typeof startObjectStandIn>>,
-  maker: ReturnType<typeof createOrderMaker>,
+  object: ObjectStandIn,
+  maker: OrderMaker,
   timeAt: (wallMs: number) => number,
 ): Promise<number> {
   const { epoch } = object;
@@ -92,6 +110,31 @@ async function sendAll(
     await untilMs(dueMs);
   }
   return refused;
+}
+
+/** The `seq` of an intent's cause says of a burst which one of it it was. */
+async function sendBursts(object: ObjectStandIn, maker: OrderMaker, timeAt: (wallMs: number) => number): Promise<void> {
+  for (let burst = 0; burst < BURSTS; burst++) {
+    const dueMs = wallMs() + BURST_EVERY_MS;
+    const nowMs = timeAt(wallMs());
+    const market = await maker.market(nowMs);
+    for (let place = 0; place < BURST_LENGTH; place++) {
+      const order = maker.order(market, nowMs);
+      const cause = { seq: BURST_SEQ + place, tsEvent: order.createdMs, tsInit: order.createdMs };
+      object.send({ type: 'submit-order', epoch: object.epoch, order, cause });
+    }
+    object.send({ type: 'cancel-all', epoch: object.epoch, reason: 'the next burst' });
+    await untilMs(dueMs);
+  }
+}
+
+function followingMs(orders: readonly Departure[]): number[] {
+  const bursts = orders.filter(({ cause }) => cause.seq >= BURST_SEQ);
+  return bursts.flatMap(({ cause, receivedMs }, index) => {
+    const before = bursts[index - 1];
+    const isFollower = cause.seq >= BURST_SEQ + BURST_FIRST && before?.cause.seq === cause.seq - 1;
+    return isFollower ? [receivedMs - before.receivedMs] : [];
+  });
 }
 
 function untilMs(dueMs: number): Promise<void> {

@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { bundleForNode } from '../../scripts/run/bundle.ts';
+import { RUNNER_NODE_FLAGS } from '../../scripts/run/runner-keeper.ts';
 import { throwAwayWallet } from '../../scripts/run/throw-away-wallet.ts';
 import { fillWallet } from '../../scripts/run/venue-faucet.ts';
 import { BENCH_LINK_KEY } from '../workerd/worker.ts';
@@ -45,6 +46,7 @@ export async function startBenchRunner(options: BenchRunnerOptions): Promise<Ben
     await bundleForNode(ROOT, 'bench/order-path/runner-child.ts', 'bench-runner'),
     [JSON.stringify({ pace, taps })],
     {
+      execArgv: [...RUNNER_NODE_FLAGS],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: {
         PATH: process.env['PATH'],

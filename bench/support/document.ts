@@ -4,7 +4,7 @@
 export function renderDocument(machine: string, table: string, notes: readonly string[]): string {
   return `# Benchmarks
 
-\`make bench\` measures these figures again and prints the table (some ten minutes); \`node bench/main.ts --full --start --write\`
+\`make bench\` measures these figures again and prints the table (some twenty minutes); \`node bench/main.ts --full --start --write\`
 measures all of them and writes this file. Nothing here is a timed test: a busy machine makes other numbers, which is why each figure
 has a peer that was measured in the same run.
 
@@ -35,6 +35,15 @@ ${notes.map((note) => `${note}\n`).join('')}
   says more of the disk than of the program, so the figure with the target is taken on tmpfs, and the other stands beside it.
 - **Order to signed body** is the median of single calls, our own and the official client's taking turns; checks, integer amounts, hashes,
   signature and the JSON text are in ours, the client's ends before the text and asks nobody for the market.
+- **Intent to POST** is taken in the runner's process, which is \`make run\`'s with taps around its ports: from the link's whole frame, as the
+  socket gives it to the runner's code, to the turn in which undici writes head and body of the request (its diagnostics channel
+  \`undici:client:sendHeaders\`). Decoding, checks, signature, submission log, log-in headers and undici's own turn are in it. Orders come
+  every 40 ms from a stand-in for the object; the venue is the embedded one, in another process. The first 200 are not counted.
+- **Venue's send to the request leaving** is an upper bound of "decision to POST", since time stands still in the object while it decides:
+  the frame's way to the object, its commit and the link are in it. The causes are those of **latency** above. Simulated time runs four
+  times as fast, so that there are four times as many decisions; messages and times are of real seconds.
+- **Memory of the runner** is the resident size of its process, which runs from one file with \`make run\`'s bounds on Node's heap, while its
+  clocks and timers run eight times as fast. Nothing of these orders is forgotten yet: a runner remembers them for an hour.
 - **CPU** is utime and stime of the workerd process; **heap** is \`Runtime.getHeapUsage\` after a collection, of the one isolate that
   holds the Worker and all its objects. SQLite's and the sockets' own memory is not in it.
 - **Rows** are the object's own counters (\`rows\` in \`GET /api/v1/series/{slug}/status\`). The budget is one of a day: the figures with a

@@ -46,7 +46,8 @@ export interface SeriesRun {
    * moves of a touch.
    */
   readonly latenciesMs: readonly number[];
-  /** Those of `latenciesMs` that are cancels. */
+  /** The same of cancels alone, and of orders alone. */
+  readonly orderLatenciesMs: readonly number[];
   readonly cancelLatenciesMs: readonly number[];
   /** The same of intents that a message caused which conflation may hold: it waits with them, 100 ms at most. */
   readonly heldMs: readonly number[];
@@ -162,8 +163,9 @@ function sorted(
   causes: readonly ReadonlyMap<number, EngineEventType>[],
   touchMovesMs: ReadonlySet<number>,
   speed: number,
-): Pick<SeriesRun, 'latenciesMs' | 'cancelLatenciesMs' | 'heldMs' | 'otherIntents'> {
+): Pick<SeriesRun, 'latenciesMs' | 'orderLatenciesMs' | 'cancelLatenciesMs' | 'heldMs' | 'otherIntents'> {
   const latenciesMs: number[] = [];
+  const orderLatenciesMs: number[] = [];
   const cancelLatenciesMs: number[] = [];
   const heldMs: number[] = [];
   let otherIntents = 0;
@@ -175,10 +177,10 @@ function sorted(
       if (passed) latenciesMs.push(latencyMs);
       else if (kind !== undefined && HOLDABLE.has(kind)) heldMs.push(latencyMs);
       else otherIntents++;
-      if (passed && type === 'cancel-order') cancelLatenciesMs.push(latencyMs);
+      if (passed) (type === 'cancel-order' ? cancelLatenciesMs : orderLatenciesMs).push(latencyMs);
     }
   }
-  return { latenciesMs, cancelLatenciesMs, heldMs, otherIntents };
+  return { latenciesMs, orderLatenciesMs, cancelLatenciesMs, heldMs, otherIntents };
 }
 
 /** The runner in the client's place: an intent arrives when its request leaves for the venue. */

@@ -3,21 +3,23 @@ import type {
   AccountEvent,
   CompleteSetsChanged,
   CompleteSetsFailed,
+  RebatePaid,
   ReconciliationCompleted,
   StopProgressed,
   WindowRedeemed,
 } from '../model/account.ts';
 import { assertNever } from '../model/errors.ts';
 import type { ConditionId } from '../model/identifiers.ts';
-import { formatMicro, type SizeMicro } from '../model/money.ts';
+import { formatMicro, type MoneyMicro, type SizeMicro } from '../model/money.ts';
 import { MINUTE_MS, SECOND_MS, type UnixMs } from '../model/time.ts';
-import { bookCompleteSets, bookCost, bookRedemption } from '../portfolio/ledger.ts';
+import { bookCompleteSets, bookCost, bookRebate, bookRedemption } from '../portfolio/ledger.ts';
 import { enterSets } from '../portfolio/window-book.ts';
+import { enterSoon, noteRebatePaid } from './apply-accounting.ts';
 import { settleBooks } from './apply-match.ts';
 import type { CommandReceived, RunnerLinked, RunnerUnlinked } from './events.ts';
 import type { InstructRunner } from './outputs.ts';
 import { raise, restrictSoon } from './pending.ts';
-import type { EngineState, WindowState } from './state.ts';
+import type { DurableState, EngineState, WindowState } from './state.ts';
 
 /** Transactions that are remembered: two for each window of the last four hours. */
 const KEPT_TRANSACTIONS = 100;
@@ -52,6 +54,9 @@ export function applyAccount(state: EngineState, event: AccountEvent): void {
     case 'complete-sets-failed':
       applySetsFailed(state, event);
       return;
+    case 'rebate-paid':
+      applyRebate(state, event);
+      return;
     case 'venue-mode-changed':
       account.venue = { mode: event.mode, untilMs: event.untilMs };
       return;
@@ -71,10 +76,15 @@ export function applyAccount(state: EngineState, event: AccountEvent): void {
 
 /** A person's word: remembered by its id, and taken as a look at the differences where it is a resume. */
 export function applyCommand({ durable }: EngineState, event: CommandReceived): void {
-  durable.commands.push({ commandId: event.commandId, seq: event.seq });
-  durable.commands.splice(0, Math.max(0, durable.commands.length - KEPT_COMMANDS));
+  noteCommand(durable, event.commandId);
   const { reconciliation } = durable.account;
   if (event.command.kind === 'resume' && reconciliation !== null) reconciliation.acknowledged = true;
+}
+
+/** Remembers a command by its id: each is obeyed once, however often it is sent. */
+export function noteCommand(durable: DurableState, commandId: string): void {
+  durable.commands.push({ commandId, seq: durable.lastSeq });
+  durable.commands.splice(0, Math.max(0, durable.commands.length - KEPT_COMMANDS));
 }
 
 /** The runner came or went. What it was asked to merge may not have reached it, and is asked for again once it is back. */
@@ -99,13 +109,17 @@ export function applyAccountTimer(state: EngineState, key: string): void {
   const { durable } = state;
   if (key === VENUE_MODE_TIMER) durable.account.venue = { mode: 'open', untilMs: null };
   if (durable.config.execution !== 'simulated') return;
-  if (key === REDEEM_TIMER) bookRedemption(durable.ledger, durable.ledger.redeemableMicro);
+  if (key === REDEEM_TIMER) {
+    const amountMicro = durable.ledger.redeemableMicro;
+    bookRedemption(durable.ledger, amountMicro);
+    enterSoon(state, { entry: 'redemption', id: 'redemption', windowStartMs: null, amountMicro });
+  }
   if (key.startsWith(MERGE_TIMER_PREFIX)) {
     const conditionId = key.slice(MERGE_TIMER_PREFIX.length) as ConditionId;
     const sizeMicro = durable.account.merging[conditionId];
     if (sizeMicro === undefined) return;
     delete durable.account.merging[conditionId];
-    changeSets(state, { conditionId, change: 'merged', sizeMicro, atMs: durable.nowMs });
+    changeSets(state, { conditionId, change: 'merged', sizeMicro, atMs: durable.nowMs }, '');
   }
 }
 
@@ -120,8 +134,11 @@ function applyRedemption(state: EngineState, event: WindowRedeemed): void {
   // Found by its effect, after the runner that sent it had died: it may have told of it before.
   if (event.transactionHash === '' && state.durable.account.transactions.some((key) => key.startsWith(name))) return;
   if (wasBooked(state, `${name}${event.transactionHash}`)) return;
+  const windowStartMs = windowOf(state, event.conditionId)?.window.startMs ?? null;
+  const id = `${name}${event.transactionHash}`;
   bookRedemption(state.durable.ledger, event.payoutMicro);
-  bookCost(state.durable.ledger, event.costMicro);
+  enterSoon(state, { entry: 'redemption', id, windowStartMs, amountMicro: event.payoutMicro });
+  payCost(state, id, windowStartMs, event.costMicro);
 }
 
 function applySets(state: EngineState, event: CompleteSetsChanged): void {
@@ -129,8 +146,9 @@ function applySets(state: EngineState, event: CompleteSetsChanged): void {
   if (change === 'merged' && transactionHash === '' && wasToldBefore(state, event)) return;
   if (wasBooked(state, `${change}:${conditionId}:${transactionHash}`)) return;
   if (change === 'merged') delete state.durable.account.merging[conditionId];
-  changeSets(state, { conditionId, change, sizeMicro, atMs: event.tsEvent });
-  bookCost(state.durable.ledger, costMicro);
+  changeSets(state, { conditionId, change, sizeMicro, atMs: event.tsEvent }, transactionHash);
+  const windowStartMs = windowOf(state, conditionId)?.window.startMs ?? null;
+  payCost(state, `${change}:${conditionId}:${transactionHash}`, windowStartMs, costMicro);
 }
 
 /**
@@ -153,12 +171,19 @@ interface BookedSets {
   readonly atMs: UnixMs;
 }
 
-function changeSets(state: EngineState, { conditionId, ...sets }: BookedSets): void {
+function changeSets(state: EngineState, { conditionId, ...sets }: BookedSets, transactionHash: string): void {
   const { ledger } = state.durable;
   const { change, sizeMicro } = sets;
   const window = windowOf(state, conditionId);
   const name = window?.slug ?? conditionId;
-  bookCompleteSets(ledger, change === 'merged' ? sizeMicro : -sizeMicro);
+  const amountMicro = change === 'merged' ? sizeMicro : -sizeMicro;
+  bookCompleteSets(ledger, amountMicro);
+  enterSoon(state, {
+    entry: change === 'merged' ? 'merge' : 'split',
+    id: `${change}:${conditionId}:${transactionHash}`,
+    windowStartMs: window?.window.startMs ?? null,
+    amountMicro,
+  });
   if (window === undefined) {
     const detail = `${formatMicro(sizeMicro)} sets of ${name} were ${change}, a window that is not in the books.`;
     raise(state, 'critical', 'sets-without-window', detail);
@@ -175,6 +200,21 @@ function changeSets(state: EngineState, { conditionId, ...sets }: BookedSets): v
     'sets-not-held',
     `${name}: ${formatMicro(sizeMicro)} sets were merged, and the books lacked ${lacking}.`,
   );
+}
+
+/** Gas and relayer costs are the series' own: what they paid for served every strategy that had shares in it. */
+function payCost(state: EngineState, id: string, windowStartMs: UnixMs | null, costMicro: MoneyMicro): void {
+  bookCost(state.durable.ledger, costMicro);
+  enterSoon(state, { entry: 'gas', id: `gas:${id}`, windowStartMs, amountMicro: -costMicro });
+}
+
+/** A rebate is cash, and in no result: a day that lives on rebates has no edge. */
+function applyRebate(state: EngineState, { amountMicro, transactionHash }: RebatePaid): void {
+  const id = `rebate:${transactionHash}`;
+  if (wasBooked(state, id)) return;
+  bookRebate(state.durable.ledger, amountMicro);
+  noteRebatePaid(state.durable, amountMicro);
+  enterSoon(state, { entry: 'rebate-paid', id, windowStartMs: null, amountMicro });
 }
 
 function applySetsFailed(state: EngineState, event: CompleteSetsFailed): void {

@@ -7,8 +7,10 @@ import { assertNever } from '../model/errors.ts';
 import { outcomeOfToken } from '../model/market.ts';
 import type { MarketDataEvent, MarketListed, OfficialResultPublished } from '../model/market-data.ts';
 import { emptyPosition } from '../portfolio/position.ts';
+import { noteVolatilityIndex } from '../pricing/pricing.ts';
 import { guardMarket } from '../risk/settlement-rule-guard.ts';
 import type { EngineState } from './state.ts';
+import { noteExchangeBook, noteReferenceFrame } from './window-pricing.ts';
 
 /** How far an event moves a decision: at once, in its time, or not at all. */
 export type Urgency = 'now' | 'soon' | 'none';
@@ -36,7 +38,9 @@ export function applyMarketData(state: EngineState, event: MarketDataEvent): Urg
       applyTickSize(state, event.tokenId, event.newTickSizeTicks);
       return 'now';
     case 'reference-price-received':
-      return noteReference(market.reference, event) === 'new' ? 'now' : 'none';
+      if (noteReference(market.reference, event) !== 'new') return 'none';
+      noteReferenceFrame(state, event);
+      return 'now';
     case 'trade-received':
       addTrade(market.candles, market.indicators, event);
       return 'soon';
@@ -45,6 +49,7 @@ export function applyMarketData(state: EngineState, event: MarketDataEvent): Urg
       return 'soon';
     case 'volatility-index-received':
       market.volatilityPercent = event.volatilityPercent;
+      noteVolatilityIndex(market.pricing, event.tsEvent, event.volatilityPercent);
       return 'soon';
     case 'market-listed':
       applyListing(state, event);
@@ -54,6 +59,8 @@ export function applyMarketData(state: EngineState, event: MarketDataEvent): Urg
       return 'now';
     case 'depth-received':
     case 'ticker-received':
+      noteExchangeBook(state, event);
+      return 'soon';
     case 'mark-price-received':
       return 'soon';
     case 'depth-changed':
@@ -107,6 +114,8 @@ function applyListing(state: EngineState, event: MarketListed): void {
     opening: null,
     matches: {},
     sets: [],
+    attributions: {},
+    accounted: null,
     earlySettlements: {},
     orders: 0,
     fills: 0,
@@ -114,7 +123,8 @@ function applyListing(state: EngineState, event: MarketListed): void {
     official: { strikeE18: null, finalE18: null, outcome: null },
     resolved: null,
     worstFeed: { stream: '', ageMs: 0 },
-    decision: null,
+    decisions: {},
+    strikeInterval: null,
   };
 }
 

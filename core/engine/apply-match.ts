@@ -8,9 +8,12 @@ import type { FillSettlementChanged, OrderFilled } from '../model/report.ts';
 import { bookCorrection, bookFill, bookReversal } from '../portfolio/ledger.ts';
 import { windowPnl } from '../portfolio/payout.ts';
 import { enterMatch, type Match, matchKey, matchOf, paidMicro, reverseMatch } from '../portfolio/window-book.ts';
+import { accountingFacts } from './accounting-facts.ts';
+import { accountWindow, enterAttribution } from './apply-accounting.ts';
 import { knownWindow } from './known-orders.ts';
 import { publishSoon, raise, restrictSoon } from './pending.ts';
 import type { EngineState, KnownOrder, WindowState } from './state.ts';
+import { noteWindowFills } from './strategies-state.ts';
 import { positionFacts, windowFact } from './window-facts.ts';
 
 /** Books a match. Says what it is to the order machine, or `null` for one that was told before. */
@@ -49,6 +52,7 @@ export function applyMatch(
     transactionHash: early?.transactionHash ?? null,
   };
   enterMatch(window, match);
+  enterAttribution(state.durable, window, match, order.strategy);
   if (match.settlement === 'failed') {
     window.failedFills++;
   } else {
@@ -162,15 +166,18 @@ export function settleBooks(
 ): void {
   const { durable } = state;
   const { resolved, positions } = window;
+  noteWindowFills(durable, window);
   if (resolved !== null) {
     const { payoutMicro, pnlMicro } = windowPnl([positions.up, positions.down], resolved.outcome);
     bookCorrection(durable.ledger, payoutMicro - resolved.payoutMicro, pnlMicro - resolved.pnlMicro);
     window.resolved = { ...resolved, payoutMicro, pnlMicro };
+    accountWindow(durable, window);
   }
   const closed = durable.closedWindows[window.window.startMs];
   if (closed?.state === window) {
     for (const fact of positionFacts(durable, closed)) publishSoon(state, fact);
     publishSoon(state, windowFact(durable, closed));
+    for (const fact of accountingFacts(durable, window)) publishSoon(state, fact);
   }
   for (const position of [positions.up, positions.down]) {
     if (position.sizeMicro >= 0) continue;

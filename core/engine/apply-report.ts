@@ -13,6 +13,9 @@ import { knownOrder, knownWindow } from './known-orders.ts';
 import { raise, restrictSoon } from './pending.ts';
 import type { EndedOrder, EngineState, KnownOrder, OpenOrder } from './state.ts';
 
+/** One part in eight of each new delay: half of a step shows after five cancels. */
+const CANCEL_DELAY_WEIGHT = 1 / 8;
+
 type OrderWord = Exclude<ExecutionReport, OrderFilled | FillSettlementChanged>;
 
 /** Applies one report. Facts, alerts and restrictions are left for `decide` to publish in the same step. */
@@ -33,6 +36,7 @@ export function applyReport(state: EngineState, report: ExecutionReport): void {
       return;
     default:
       if (report.type === 'order-rejected' && !isEnded(known.status)) noteRefusal(state, known);
+      if (report.type === 'order-canceled') noteCancelDelay(state, known);
       if (report.type === 'order-accepted') known.venueOrderId = report.venueOrderId;
       move(state, known, machineEventOf(report), detailOf(report));
   }
@@ -51,6 +55,16 @@ function applyStray(state: EngineState, report: ExecutionReport): void {
 
 function noteRefusal({ durable, scratch }: EngineState, { order }: KnownOrder): void {
   scratch.lastRefusedMs[`${order.windowStartMs}:${order.outcome}`] = durable.nowMs;
+}
+
+/** From our decision to the venue's word that the order is gone: what a quote has to be wide enough for. */
+function noteCancelDelay({ durable, market }: EngineState, { cancelRequestedMs }: KnownOrder): void {
+  if (cancelRequestedMs === null) return;
+  const delayMs = Math.max(0, durable.nowMs - cancelRequestedMs);
+  market.cancelDelayMs =
+    market.cancelDelayMs === null
+      ? delayMs
+      : market.cancelDelayMs + (delayMs - market.cancelDelayMs) * CANCEL_DELAY_WEIGHT;
 }
 
 function machineEventOf(report: OrderWord): OrderMachineEvent {

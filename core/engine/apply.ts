@@ -3,6 +3,9 @@
  * runs these two functions over the journal and never decides anything again (RUNTIME §3).
  */
 
+import { configChanges } from '../config/config-changes.ts';
+import type { EngineConfig } from '../config/engine-config.ts';
+import { presentConfig } from '../config/present-config.ts';
 import { orderSalt } from '../execution/order-identity.ts';
 import { isEnded, nextOrderStatus } from '../execution/order-machine.ts';
 import { noteTradesLost } from '../market-data/candles.ts';
@@ -13,6 +16,7 @@ import type { ApprovedOrder } from '../model/order.ts';
 import { SECOND_MS } from '../model/time.ts';
 import { bookResolution, createLedger, rollDay } from '../portfolio/ledger.ts';
 import { windowPnl } from '../portfolio/payout.ts';
+import { recordCall } from '../strategy/directional/accuracy.ts';
 import { copyStop } from './account-state.ts';
 import {
   applyAccount,
@@ -21,15 +25,29 @@ import {
   applyCommand,
   applyInstruction,
   applyRunnerLink,
+  noteCommand,
 } from './apply-account.ts';
+import { accountWindow, applyMarks } from './apply-accounting.ts';
 import { applyMarketData, type Urgency } from './apply-market.ts';
 import { applyReport } from './apply-report.ts';
-import type { EngineEvent, Restarted } from './events.ts';
+import type { ConfigApplied, EngineEvent, Restarted } from './events.ts';
 import { forgetOldOrders } from './known-orders.ts';
-import type { CancelOrder, CloseWindow, Output, ResolveWindow, SetTradingRestriction, SubmitOrder } from './outputs.ts';
+import type {
+  CancelOrder,
+  CaptureStrikeInterval,
+  CloseWindow,
+  Output,
+  ResolveWindow,
+  SetTradingRestriction,
+  SubmitOrder,
+  TakeMarks,
+} from './outputs.ts';
 import { requiredStreamNames } from './required-streams.ts';
 import { restart } from './restart.ts';
+import { noteWindowResult, rollRiskDay } from './risk-state.ts';
 import type { DurableState, EngineState, WindowState } from './state.ts';
+import { noteShadowWindow, noteWindowFills, noteWindowOutcome } from './strategies-state.ts';
+import { liftedByOf } from './trading-state.ts';
 
 /** Boundary prices that are kept: two hours of 5-minute windows. */
 const KEPT_BOUNDARIES = 24;
@@ -39,6 +57,7 @@ export function applyEvent(state: EngineState, event: EngineEvent): Urgency {
   const { durable } = state;
   if (event.tsInit > durable.nowMs) durable.nowMs = event.tsInit;
   durable.lastSeq = event.seq;
+  rollRiskDay(durable);
   rollDay(durable.ledger, durable.nowMs);
   switch (event.type) {
     case 'restarted':
@@ -51,7 +70,7 @@ export function applyEvent(state: EngineState, event: EngineEvent): Urgency {
       restart(state);
       return 'now';
     case 'config-applied':
-      durable.config = event.config;
+      applyConfig(state, event);
       return 'now';
     case 'timer-fired':
       applyTimer(state, event.key, event.generation);
@@ -85,6 +104,7 @@ export function applyEvent(state: EngineState, event: EngineEvent): Urgency {
     case 'window-redeemed':
     case 'complete-sets-changed':
     case 'complete-sets-failed':
+    case 'rebate-paid':
     case 'venue-mode-changed':
     case 'reconciliation-completed':
     case 'runner-restriction-changed':
@@ -133,8 +153,21 @@ export function applyOutput(state: EngineState, output: Output): void {
       };
       pruneBoundaries(state);
       return;
+    case 'capture-strike-interval':
+      applyStrikeInterval(durable, output);
+      return;
+    case 'record-call':
+      durable.strategies.accuracy = recordCall(durable.strategies.accuracy, output.call);
+      return;
+    case 'note-shadow-window':
+      noteShadowWindow(state, output.ended);
+      return;
     case 'resolve-window':
       applyResolution(state, output);
+      return;
+    case 'take-marks':
+      applyMarks(durable, output);
+      noteMarkedFills(durable, output);
       return;
     case 'close-window':
       closeWindow(state, output);
@@ -155,7 +188,7 @@ export function applyOutput(state: EngineState, output: Output): void {
     case 'record-decision': {
       const window = durable.windows[output.windowStartMs];
       if (window !== undefined) {
-        window.decision = { strategy: output.strategy, outcome: output.outcome, rule: output.rule };
+        window.decisions[output.strategy] = { outcome: output.outcome, rule: output.rule };
       }
       return;
     }
@@ -171,14 +204,49 @@ export function applyOutput(state: EngineState, output: Output): void {
   }
 }
 
+function applyStrikeInterval({ windows }: DurableState, output: CaptureStrikeInterval): void {
+  const window = windows[output.windowStartMs];
+  if (window !== undefined) window.strikeInterval = { lowE18: output.lowE18, highE18: output.highE18 };
+}
+
+function noteMarkedFills(durable: DurableState, { marks }: TakeMarks): void {
+  for (const { windowStartMs } of marks) {
+    const window = durable.windows[windowStartMs];
+    if (window !== undefined) noteWindowFills(durable, window);
+  }
+}
+
 /** The very first boot opens the ledger with the bankroll of the configuration; later ones only change the limits. */
 function applyRestarted(state: EngineState, event: Restarted): void {
   const { durable } = state;
   if (durable.epoch === 0) durable.ledger = createLedger(event.config.risk.bankrollMicro, durable.nowMs);
+  const isFirst = durable.epoch === 0;
+  const before = durable.config;
   durable.epoch = event.epoch;
-  durable.config = event.config;
+  durable.config = presentConfig(event.config);
+  if (event.keepsDocument !== true) durable.applied = null;
   applyAccountRestart(state);
   restart(state);
+  if (!isFirst) auditConfig(state, before, 'deployment', '');
+}
+
+/** A person's new limits, over restarts too; what was there before stands in the audit. */
+function applyConfig(state: EngineState, { config, change }: ConfigApplied): void {
+  const { durable } = state;
+  const before = durable.config;
+  durable.config = presentConfig(config);
+  if (change === undefined) return;
+  const { commandId, actor, document, deployedDocument } = change;
+  noteCommand(durable, commandId);
+  durable.applied = { document, deployedDocument, actor, appliedMs: durable.nowMs };
+  auditConfig(state, before, actor, `${commandId}: `);
+}
+
+function auditConfig({ durable, scratch }: EngineState, before: EngineConfig, actor: string, about: string): void {
+  const changes = configChanges(before, durable.config);
+  if (changes.length === 0 && about === '') return;
+  const detail = `${about}${changes.length === 0 ? 'nothing changed' : changes.join('; ')}`;
+  scratch.pendingAudits.push({ actor, action: 'config', detail });
 }
 
 function applySubmit(state: EngineState, output: SubmitOrder): void {
@@ -272,6 +340,9 @@ function applyResolution(state: EngineState, output: ResolveWindow): void {
   const { payoutMicro, pnlMicro } = windowPnl([positions.up, positions.down], output.outcome);
   window.resolved = { outcome: output.outcome, by: output.by, payoutMicro, pnlMicro };
   bookResolution(state.durable.ledger, payoutMicro, pnlMicro);
+  noteWindowResult(state.durable.risk, pnlMicro, window.fills > 0, state.durable.nowMs);
+  accountWindow(state.durable, window);
+  noteWindowOutcome(state, window, output.outcome);
 }
 
 function applyRestriction(state: EngineState, output: SetTradingRestriction): void {
@@ -279,5 +350,5 @@ function applyRestriction(state: EngineState, output: SetTradingRestriction): vo
   durable.restrictions = durable.restrictions.filter(({ reason }) => reason !== output.reason);
   if (output.mode === 'active') return;
   const { reason, mode, detail, actor } = output;
-  durable.restrictions.push({ reason, mode, detail, actor, sinceMs: durable.nowMs });
+  durable.restrictions.push({ reason, mode, detail, actor, sinceMs: durable.nowMs, liftedBy: liftedByOf(reason) });
 }

@@ -1,6 +1,7 @@
 /** The shape of durable state in a checkpoint, field by field: what does not fit is refused, never guessed. */
 import * as z from 'zod';
 import { engineConfigSchema } from '../config/engine-config.ts';
+import { LEDGER_NAMES } from '../model/ledger-name.ts';
 
 const int = z.number().int();
 const outcome = z.enum(['up', 'down']);
@@ -59,6 +60,38 @@ const match = z.strictObject({
   transactionHash: z.string().nullable(),
 });
 
+const ledgerName = z.enum(LEDGER_NAMES);
+
+const attribution = z.strictObject({
+  strategy: z.string(),
+  ledger: ledgerName,
+  marksMicro: z.array(int),
+  carried: int,
+  worstDelayMs: int,
+});
+
+const figures = {
+  fills: int,
+  sharesMicro: int,
+  boughtMicro: int,
+  soldMicro: int,
+  feesMicro: int,
+  payoutMicro: int,
+  pnlMicro: int,
+  edgeMicro: int,
+  drift1sMicro: int,
+  drift5sMicro: int,
+  drift30sMicro: int,
+  drift60sMicro: int,
+  driftSettlementMicro: int,
+  carriedMarks: int,
+  rebateAccruedMicro: int,
+};
+const ledgerTotals = z.strictObject({
+  strategies: z.record(z.string(), z.strictObject({ ...figures, windows: int })),
+  rebatesPaidMicro: int,
+});
+
 const window = z.strictObject({
   window: z.strictObject({ startMs: int, endMs: int }),
   slug: z.string(),
@@ -70,6 +103,8 @@ const window = z.strictObject({
   opening: positions.nullable(),
   matches: z.record(z.string(), match),
   sets: z.array(z.strictObject({ change: z.enum(['merged', 'split']), sizeMicro: int, atMs: int })),
+  attributions: z.record(z.string(), attribution),
+  accounted: z.array(z.strictObject({ ledger: ledgerName, strategy: z.string(), ...figures })).nullable(),
   earlySettlements: z.record(
     z.string(),
     z.strictObject({ status: settlement, atMs: int, transactionHash: z.string().nullable() }),
@@ -86,7 +121,8 @@ const window = z.strictObject({
     .strictObject({ outcome, by: z.enum(['official', 'reference']), payoutMicro: int, pnlMicro: int })
     .nullable(),
   worstFeed: z.strictObject({ stream: z.string(), ageMs: z.number() }),
-  decision: z.strictObject({ strategy: z.string(), outcome: z.string(), rule: z.string() }).nullable(),
+  decisions: z.record(z.string(), z.strictObject({ outcome: z.string(), rule: z.string() })),
+  strikeInterval: z.strictObject({ lowE18: priceE18, highE18: priceE18 }).nullable(),
 });
 
 const order = z.strictObject({
@@ -172,6 +208,39 @@ const stop = z.strictObject({
   held: z.array(z.strictObject({ windowStartMs: int, outcome, sizeMicro: int, reason: z.string() })),
 });
 
+const call = z.strictObject({
+  windowStartMs: int,
+  atMs: int,
+  outcome,
+  breakEvenPpm: int,
+  shadow: z.boolean(),
+});
+const lots = z.array(
+  z.strictObject({ own: z.boolean(), costTicks: int, sizeMicro: int, markTicks: z.number().nullable() }),
+);
+const score = z.strictObject({
+  windowStartMs: int,
+  pairedMicro: z.number(),
+  pairGainMicro: z.number(),
+  singleMicro: z.number(),
+  singleLossMicro: z.number(),
+});
+const strategies = z.strictObject({
+  accuracy: z.strictObject({
+    pending: z.array(call),
+    scored: z.array(call.extend({ won: z.boolean() })),
+    pausedSinceMs: int.nullable(),
+  }),
+  marketMaker: z.strictObject({
+    unpaired: z.record(z.string(), z.strictObject({ up: lots, down: lots })),
+    scores: z.array(score),
+    adverse: z.strictObject({ sizeMicro: z.number(), movedTickMicro: z.number() }),
+    stop: z
+      .strictObject({ sinceMs: int, ratePpm: z.number(), breakEvenPpm: z.number(), shadow: z.array(score) })
+      .nullable(),
+  }),
+});
+
 /** Durable state, all of it. */
 export const durableSchema = z.strictObject({
   config: engineConfigSchema,
@@ -203,6 +272,16 @@ export const durableSchema = z.strictObject({
       realizedMicro: int,
     }),
   }),
+  risk: z.strictObject({
+    lossesInRow: int,
+    lastLossMs: int,
+    carried: z.strictObject({ lossMicro: int, windowStartsMs: z.array(int) }).nullable(),
+  }),
+  strategies,
+  accounting: z.strictObject({
+    ledgers: z.partialRecord(ledgerName, ledgerTotals),
+    marksDueMs: int.nullable(),
+  }),
   restrictions: z.array(
     z.strictObject({
       reason: z.string(),
@@ -210,8 +289,12 @@ export const durableSchema = z.strictObject({
       detail: z.string(),
       actor: z.string(),
       sinceMs: int,
+      liftedBy: z.string(),
     }),
   ),
+  applied: z
+    .strictObject({ document: z.string(), deployedDocument: z.string(), actor: z.string(), appliedMs: int })
+    .nullable(),
   account,
   stop: stop.nullable(),
   commands: z.array(z.strictObject({ commandId: z.string(), seq: int })),

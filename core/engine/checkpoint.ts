@@ -7,12 +7,18 @@ import { err, ok, type Result } from '../model/result.ts';
 import { decodeTaggedJson, encodeTaggedJson } from '../model/tagged-json.ts';
 import { durableSchema } from './checkpoint-schema.ts';
 import { upcastFirstVersion } from './checkpoint-upcast.ts';
+import { upcastSecondVersion } from './checkpoint-upcast-second.ts';
 import type { DurableState } from './state.ts';
 
-/** The version that this release writes. It reads this one and, through an upcaster, the one before. */
-export const CHECKPOINT_VERSION = 2;
+/** The version that this release writes. It reads this one and, through upcasters, those before. */
+export const CHECKPOINT_VERSION = 3;
 
 const document = z.strictObject({ checkpointVersion: z.literal(CHECKPOINT_VERSION), durable: durableSchema });
+/** From version 1 to 2, from 2 to 3. */
+const UPCASTERS: readonly ((value: unknown) => unknown)[] = [
+  (value) => ({ checkpointVersion: 2, durable: upcastFirstVersion(value) }),
+  (value) => ({ checkpointVersion: 3, durable: upcastSecondVersion(value) }),
+];
 /** What a document must be to be looked at more closely. */
 const anyVersion = z.looseObject({ checkpointVersion: z.number() });
 
@@ -28,8 +34,8 @@ export function decodeCheckpoint(text: string): Result<DurableState, CheckpointE
   let value: unknown;
   try {
     value = decodeTaggedJson(text);
-    if (anyVersion.safeParse(value).data?.checkpointVersion === CHECKPOINT_VERSION - 1) {
-      value = { checkpointVersion: CHECKPOINT_VERSION, durable: upcastFirstVersion(value) };
+    for (const upcast of UPCASTERS.slice((anyVersion.safeParse(value).data?.checkpointVersion ?? 0) - 1)) {
+      value = upcast(value);
     }
   } catch (error) {
     return err({ kind: 'unreadable', detail: error instanceof Error ? error.message : String(error) });

@@ -2,7 +2,7 @@
 import { orderSalt } from '../execution/order-identity.ts';
 import { jointView } from '../market-data/joint-book.ts';
 import { bestAskTicks, bestBidTicks } from '../market-data/order-book.ts';
-import type { ClientOrderId, ConditionId, StrategyId } from '../model/identifiers.ts';
+import type { ClientOrderId, StrategyId } from '../model/identifiers.ts';
 import type { Market } from '../model/market.ts';
 import { formatMicro, type SizeMicro } from '../model/money.ts';
 import type { OrderIntent } from '../model/order.ts';
@@ -13,8 +13,8 @@ import { setsHeldMicro } from '../portfolio/complete-set.ts';
 import { renderDeniedReason } from '../risk/denied-reason.ts';
 import { approveOrder } from '../risk/risk-engine.ts';
 import { type ExitMarket, planExits } from '../strategy/exit.ts';
-import { MERGE_TIMER_PREFIX } from './apply-account.ts';
 import { type DecideContext, emit, emitAlert } from './decide-context.ts';
+import { mergeSets } from './merge-sets.ts';
 import { openOrdersOf } from './open-orders.ts';
 import { riskContextOf } from './risk-context.ts';
 import type { WindowState } from './state.ts';
@@ -33,8 +33,6 @@ const LEAVE_BEFORE_END_MS = 20 * SECOND_MS;
 const BOOK_WAIT_MS = 10 * SECOND_MS;
 /** After a refusal the same order waits this long, as quotes do. */
 const AFTER_REFUSAL_MS = 2 * SECOND_MS;
-/** In simulated execution a merge takes as long as a transaction of a few blocks through the relayer. */
-const SIMULATED_MERGE_MS = 10 * SECOND_MS;
 
 /** Takes the next step of a flatten in one window; true while something is under way or has to be waited for. */
 export function flattenWindow(context: DecideContext, window: WindowState): boolean {
@@ -61,16 +59,8 @@ export function flattenWindow(context: DecideContext, window: WindowState): bool
 }
 
 function merge(context: DecideContext, window: WindowState, market: Market, sizeMicro: SizeMicro): void {
-  const { conditionId } = market;
-  emit(context, { type: 'merge-complete-sets', windowStartMs: window.window.startMs, conditionId, sizeMicro });
+  mergeSets(context, window, market, sizeMicro);
   record(context, window, `merge ${formatMicro(sizeMicro)} sets`, 'complete-sets');
-  if (context.state.durable.config.execution === 'simulated') scheduleMerge(context, conditionId);
-}
-
-function scheduleMerge(context: DecideContext, conditionId: ConditionId): void {
-  const key = `${MERGE_TIMER_PREFIX}${conditionId}`;
-  const generation = context.state.durable.timerGeneration + 1;
-  emit(context, { type: 'schedule-timer', key, dueMs: context.nowMs + SIMULATED_MERGE_MS, generation });
 }
 
 /** One position: true while it is on its way or has to wait; false once it is left to its resolution. */

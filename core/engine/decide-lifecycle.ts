@@ -4,6 +4,7 @@
  */
 
 import { priceAt } from '../market-data/reference-tracker.ts';
+import { strikeInterval } from '../market-data/strike-interval.ts';
 import type { MarketSlug } from '../model/identifiers.ts';
 import { MINUTE_MS, SECOND_MS, type UnixMs } from '../model/time.ts';
 import { marketSlugOf, windowAt } from '../model/window.ts';
@@ -22,12 +23,18 @@ const SUBSCRIBE_AHEAD_MS = MINUTE_MS;
 /** Books stay quoted for 1–5 s past the end (venue notes of 2026-11-23): then we stop listening. */
 const UNSUBSCRIBE_AFTER_MS = 10 * SECOND_MS;
 
+/** Until then the frame itself may still come: ten seconds of frames behind the boundary, and a lag of two. */
+const INTERVAL_AFTER_MS = 12 * SECOND_MS;
+/** The seconds around a boundary are remembered for so long. */
+const INTERVAL_BEFORE_MS = 40 * SECOND_MS;
+
 /** Decides everything about windows, which are all that are known, except trading in them. */
 export function decideLifecycle(context: DecideContext, windows: readonly WindowState[]): void {
   discover(context);
   capture(context);
   for (const window of windows) {
     listen(context, window);
+    captureInterval(context, window);
     warnOfRules(context, window);
     closeIfFinal(context, window);
   }
@@ -87,6 +94,17 @@ function capture(context: DecideContext): void {
       snapshot: price.snapshot,
     });
   }
+}
+
+/** A window whose strike frame never came gets the interval that it must lie in, while what says so is remembered. */
+function captureInterval(context: DecideContext, state: WindowState): void {
+  const { durable, market } = context.state;
+  const { startMs } = state.window;
+  if (state.strikeInterval !== null || durable.boundaries[startMs] !== undefined) return;
+  const sinceMs = context.nowMs - startMs;
+  if (sinceMs < INTERVAL_AFTER_MS || sinceMs > INTERVAL_BEFORE_MS) return;
+  const interval = strikeInterval(market.reference, startMs, durable.config.guard.twapLookbackSeconds);
+  if (interval !== null) emit(context, { type: 'capture-strike-interval', windowStartMs: startMs, ...interval });
 }
 
 function listen(context: DecideContext, state: WindowState): void {

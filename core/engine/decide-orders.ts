@@ -4,11 +4,12 @@
  * exposure (DESIGN §3.4).
  */
 import { assertNever } from '../model/errors.ts';
+import type { StrategyId } from '../model/identifiers.ts';
 import type { OrderIntent } from '../model/order.ts';
 import { MINUTE_MS, SECOND_MS } from '../model/time.ts';
+import type { Outcome } from '../model/window.ts';
 import { cashNeededMicro } from '../risk/exposure.ts';
 import { approveOrder } from '../risk/risk-engine.ts';
-import type { DesiredQuote } from '../strategy/strategy.ts';
 import { type DecideContext, emit, emitAlert } from './decide-context.ts';
 import type { StaleInput } from './required-streams.ts';
 import { riskContextOf } from './risk-context.ts';
@@ -46,10 +47,16 @@ export function watchOrders(context: DecideContext, standing: readonly OpenOrder
   }
 }
 
+/** A wish of a strategy, as far as it matters for an order that is out already. */
+export interface WantedOrder {
+  readonly strategy: StrategyId;
+  readonly outcome: Outcome;
+}
+
 /** What a decision says about an order of which nothing is known: whether it is still wanted, and with which inputs. */
 export interface PresentView {
-  /** The quotes wanted now; `null` while the books are between two messages, when nothing can be said. */
-  readonly wanted: readonly DesiredQuote[] | null;
+  /** What is wanted now; `null` while the books are between two messages, when nothing can be said. */
+  readonly wanted: readonly WantedOrder[] | null;
   readonly staleInput: StaleInput | null;
 }
 
@@ -92,7 +99,7 @@ function nextStep(
   if (resentMs !== null) return nowMs - resentMs < RESEND_ANSWER_MS ? 'wait' : 'cancel';
   if (nowMs - order.createdMs > RESEND_WITHIN_MS || nowMs >= order.notAfterMs) return 'cancel';
   if (view.wanted === null) return 'wait';
-  const wanted = view.wanted.some(({ outcome }) => outcome === order.outcome);
+  const wanted = view.wanted.some(({ strategy, outcome }) => strategy === order.strategy && outcome === order.outcome);
   return wanted && isApprovedNow(context, window, open, view.staleInput) ? 'resend' : 'cancel';
 }
 

@@ -56,7 +56,7 @@ export function decideQuotes(context: DecideContext, state: WindowState): void {
     context.state.durable.config.marketMaker,
   );
   for (const { clientOrderId, reason } of plan.cancel) emit(context, { type: 'cancel-order', clientOrderId, reason });
-  const wanted = settling ? null : decision.quotes;
+  const wanted = settling ? null : decision.quotes.map(({ outcome }) => ({ strategy: MARKET_MAKER, outcome }));
   resolveUnknown(context, state, standing, { wanted, staleInput: staleInput(context, state, book) });
   let outcome = describe(decision);
   for (const quote of plan.place) {
@@ -234,8 +234,8 @@ function record(
   const { scratch, market, durable } = context.state;
   const windowStartMs = state.window.startMs;
   const key = `${windowStartMs}:${MARKET_MAKER}`;
-  const last = state.decision;
-  if (last !== null && last.rule === rule && sameOutcome(last.outcome, outcome)) {
+  const last = state.decisions[MARKET_MAKER];
+  if (last !== undefined && last.rule === rule && sameOutcome(last.outcome, outcome)) {
     scratch.repeats[key] = (scratch.repeats[key] ?? 0) + 1;
     return;
   }

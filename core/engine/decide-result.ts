@@ -8,6 +8,8 @@ import { type DurationMs, MINUTE_MS, SECOND_MS, type UnixMs } from '../model/tim
 import type { Outcome } from '../model/window.ts';
 import { outcomeOf } from '../portfolio/payout.ts';
 import { settlementDifferences } from '../risk/settlement-rule-guard.ts';
+import { shadowFills } from '../strategy/market-maker/shadow-quotes.ts';
+import { accountingFacts } from './accounting-facts.ts';
 import { type DecideContext, emit, emitAlert } from './decide-context.ts';
 import { openOrdersOf } from './open-orders.ts';
 import type { DurableState, WindowState } from './state.ts';
@@ -48,6 +50,17 @@ function resolve(context: DecideContext, state: WindowState, sinceEndMs: Duratio
     outcome,
     by: official === null ? 'reference' : 'official',
   });
+  noteShadow(context, state, outcome);
+}
+
+/** Quotes that were not sent are judged with the window, once. */
+function noteShadow(context: DecideContext, { window: { startMs } }: WindowState, winner: Outcome): void {
+  const { shadows } = context.state.scratch;
+  const shadow = shadows[startMs];
+  if (shadow === undefined) return;
+  delete shadows[startMs];
+  const ended = { windowStartMs: startMs, endedMs: context.nowMs, fills: shadowFills(shadow), winner };
+  emit(context, { type: 'note-shadow-window', ended });
 }
 
 /** The venue says another outcome than our prices do: nothing is traded from that moment on, until a person has explained it. */
@@ -99,6 +112,7 @@ function close(context: DecideContext, state: WindowState): void {
   const closed = { state, verification, closedAtMs: context.nowMs };
   for (const fact of positionFacts(durable, closed)) emit(context, { type: 'publish-fact', fact });
   emit(context, { type: 'publish-fact', fact: windowFact(durable, closed) });
+  for (const fact of accountingFacts(durable, state)) emit(context, { type: 'publish-fact', fact });
   publishDay(context);
   emit(context, { type: 'close-window', windowStartMs, verification });
   delete scratch.lastResultRequestMs[windowStartMs];
@@ -106,6 +120,7 @@ function close(context: DecideContext, state: WindowState): void {
     delete scratch.lastRefusedMs[`${windowStartMs}:${outcome}`];
     delete scratch.lastPlacedMs[`${windowStartMs}:${outcome}`];
   }
+  delete scratch.directional[windowStartMs];
   for (const key of Object.keys(scratch.repeats)) if (key.startsWith(`${windowStartMs}:`)) delete scratch.repeats[key];
   restrictWhenUnverified(context, verification);
 }

@@ -9,8 +9,9 @@ import type { Urgency } from './apply-market.ts';
 import { decideAccount } from './decide-account.ts';
 import { decideClock } from './decide-clock.ts';
 import { decideCommands } from './decide-commands.ts';
-import { type DecideContext, emit, emitAlert } from './decide-context.ts';
+import { type DecideContext, emit, emitAlert, emitAudit } from './decide-context.ts';
 import { decideLifecycle, readRulesAgain, windowsInOrder } from './decide-lifecycle.ts';
+import { decideMarks } from './decide-marks.ts';
 import { decideQuotes } from './decide-quotes.ts';
 import { decideStop } from './decide-stop.ts';
 import type { EngineEvent } from './events.ts';
@@ -41,6 +42,8 @@ export function decide(state: EngineState, event: EngineEvent, urgency: Urgency,
   decideAccount(context, event);
   const windows = windowsInOrder(state);
   if (event.type === 'recovery-completed') readRulesAgain(context, windows);
+  // Before a window can be resolved: afterwards nothing of it is marked.
+  decideMarks(context);
   decideLifecycle(context, windows);
   // An order that is not confirmed gone is looked after for as long as it takes, also when nobody listens to its book any more.
   const standing = new Set(openOrders(durable).map(({ order }) => order.windowStartMs));
@@ -104,11 +107,14 @@ function publishPending(context: DecideContext): void {
   const { scratch } = context.state;
   const facts = scratch.pendingFacts;
   const alerts = scratch.pendingAlerts;
+  const audits = scratch.pendingAudits;
   const restrictions = scratch.pendingRestrictions;
   scratch.pendingFacts = [];
   scratch.pendingAlerts = [];
+  scratch.pendingAudits = [];
   scratch.pendingRestrictions = [];
   for (const fact of facts) emit(context, { type: 'publish-fact', fact });
+  for (const { actor, action, detail } of audits) emitAudit(context, actor, action, detail);
   for (const { severity, code, detail } of alerts) emitAlert(context, severity, code, detail);
   for (const restriction of restrictions) {
     const stands = context.state.durable.restrictions.some(({ reason }) => reason === restriction.reason);

@@ -51,6 +51,7 @@ export const EVENT_POLICY = {
   'window-redeemed': fact,
   'complete-sets-changed': fact,
   'complete-sets-failed': fact,
+  'rebate-paid': fact,
   'venue-mode-changed': fact,
   'reconciliation-completed': fact,
   'runner-restriction-changed': fact,

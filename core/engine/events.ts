@@ -17,6 +17,8 @@ export interface Restarted extends EventHeader {
   readonly buildId: string;
   /** What runs from here on. */
   readonly config: EngineConfig;
+  /** A document that a person had put through the API is in it and goes on. Left out: the deployment's own word runs. */
+  readonly keepsDocument?: boolean;
 }
 
 /** `step` threw at `failedSeq`; state was rebuilt without that event, and trading starts halted. */
@@ -26,10 +28,20 @@ export interface StepFailed extends EventHeader {
   readonly message: string;
 }
 
+/** A person's word on the configuration, through the API. */
+export interface ConfigChange {
+  readonly commandId: string;
+  readonly actor: string;
+  /** What was put, as JSON, and what the deployment said at that time. */
+  readonly document: string;
+  readonly deployedDocument: string;
+}
+
 /** The configuration changed while the series runs. */
 export interface ConfigApplied extends EventHeader {
   readonly type: 'config-applied';
   readonly config: EngineConfig;
+  readonly change?: ConfigChange;
 }
 
 /** Recovery is complete: state rebuilt, own orders reconciled, feeds started. */

@@ -5,12 +5,14 @@
 
 import type { Fact, WindowFact } from '../model/fact.ts';
 import type { ClientOrderId, ConditionId, MarketSlug, StrategyId, TokenId } from '../model/identifiers.ts';
-import type { SizeMicro } from '../model/money.ts';
+import type { MoneyMicro, SizeMicro } from '../model/money.ts';
 import type { ApprovedOrder } from '../model/order.ts';
 import type { PriceE18 } from '../model/reference-price.ts';
 import type { Source } from '../model/source.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { Outcome } from '../model/window.ts';
+import type { DirectionalCall } from '../strategy/directional/accuracy.ts';
+import type { EndedWindow } from '../strategy/market-maker/market-maker-state.ts';
 import type { StopState } from './account-state.ts';
 import type { CommandScope, OperatorCommand } from './events.ts';
 
@@ -97,6 +99,26 @@ export interface CaptureBoundaryPrice {
   readonly snapshot: boolean;
 }
 
+/** The strike's own frame was not seen: it lies between these two (DESIGN §3.8). */
+export interface CaptureStrikeInterval {
+  readonly type: 'capture-strike-interval';
+  readonly windowStartMs: UnixMs;
+  readonly lowE18: PriceE18;
+  readonly highE18: PriceE18;
+}
+
+/** The first bet that the directional strategy wishes in a window, sent or not: scored when the window has its result. */
+export interface RecordCall {
+  readonly type: 'record-call';
+  readonly call: DirectionalCall;
+}
+
+/** What quotes that were not sent would have come to in a window, while quoting is stopped. */
+export interface NoteShadowWindow {
+  readonly type: 'note-shadow-window';
+  readonly ended: EndedWindow;
+}
+
 /** The window's outcome is known: positions are paid out in the ledger. */
 export interface ResolveWindow {
   readonly type: 'resolve-window';
@@ -111,6 +133,20 @@ export interface CloseWindow {
   readonly type: 'close-window';
   readonly windowStartMs: UnixMs;
   readonly verification: WindowFact['verification'];
+}
+
+/** What shares of ours were worth when a horizon after their fill had passed: one mark for each match that was due. */
+export interface TakeMarks {
+  readonly type: 'take-marks';
+  readonly marks: readonly TakenMark[];
+}
+
+export interface TakenMark {
+  readonly windowStartMs: UnixMs;
+  /** `matchKey` of the match. */
+  readonly match: string;
+  /** Millionths of a pUSD for a share of its outcome; `null`: nobody can say, and the mark before stands. */
+  readonly markMicro: MoneyMicro | null;
 }
 
 export type TradingMode = 'active' | 'reducing' | 'halted';
@@ -162,8 +198,12 @@ export type Output =
   | UnsubscribeMarket
   | RequestMarkets
   | CaptureBoundaryPrice
+  | CaptureStrikeInterval
+  | RecordCall
+  | NoteShadowWindow
   | ResolveWindow
   | CloseWindow
+  | TakeMarks
   | SetTradingRestriction
   | RecordDecision
   | PublishFact

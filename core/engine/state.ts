@@ -11,6 +11,7 @@ import { createFeedHealth, type FeedHealth } from '../market-data/feed-health.ts
 import { createIndicators, type Indicators } from '../market-data/indicators.ts';
 import type { OrderBook } from '../market-data/order-book.ts';
 import { createReferenceTracker, type ReferenceTracker } from '../market-data/reference-tracker.ts';
+import type { StrikeInterval } from '../market-data/strike-interval.ts';
 import type { Fact, WindowFact } from '../model/fact.ts';
 import type { ClientOrderId, MarketSlug, TokenId, VenueOrderId } from '../model/identifiers.ts';
 import type { Market } from '../model/market.ts';
@@ -20,17 +21,25 @@ import type { PriceTicks } from '../model/price.ts';
 import type { PriceE18 } from '../model/reference-price.ts';
 import type { SettlementStatus } from '../model/report.ts';
 import type { Source } from '../model/source.ts';
-import type { UnixMs } from '../model/time.ts';
+import { type DurationMs, SECOND_MS, type UnixMs } from '../model/time.ts';
 import type { Outcome, Window } from '../model/window.ts';
 import { createLedger, type Ledger } from '../portfolio/ledger.ts';
+import type { Attribution } from '../portfolio/markout.ts';
 import type { Position } from '../portfolio/position.ts';
+import type { StrategyWindow } from '../portfolio/strategy-pnl.ts';
 import type { Match, SetsChange } from '../portfolio/window-book.ts';
+import { createPricing, type Pricing } from '../pricing/pricing.ts';
 import type { GuardVerdict } from '../risk/settlement-rule-guard.ts';
+import type { DirectionalScratch } from '../strategy/directional/decide-directional.ts';
+import type { ShadowWindow } from '../strategy/market-maker/shadow-quotes.ts';
 import { type AccountState, createAccountState, type ObeyedCommand, type StopState } from './account-state.ts';
+import { type AccountingState, createAccounting } from './accounting-state.ts';
 import type { RaiseAlert, TradingMode } from './outputs.ts';
+import { createRiskState, type RiskState } from './risk-state.ts';
+import { createStrategies, type StrategiesState } from './strategies-state.ts';
 
 /** Raised when the shape of a warm snapshot changes: an older one is then not read, and the journal is applied instead. */
-export const STATE_VERSION = 3;
+export const STATE_VERSION = 4;
 
 /** An order of ours, as it stands or as it ended. */
 export interface KnownOrder {
@@ -81,6 +90,10 @@ export interface WindowState {
   /** What the positions follow from: every match, by `matchKey`, and every change of complete sets. */
   matches: Record<string, Match>;
   sets: SetsChange[];
+  /** Whose each match is, and its marks; by `matchKey`. */
+  attributions: Record<string, Attribution>;
+  /** What each strategy came to, as it stands in the totals; `null` before the result. */
+  accounted: StrategyWindow[] | null;
   /** What was said of the settlement of matches that were not told yet, by `matchKey`. */
   earlySettlements: Record<string, { status: SettlementStatus; atMs: UnixMs; transactionHash: string | null }>;
   orders: number;
@@ -91,7 +104,10 @@ export interface WindowState {
   official: { strikeE18: PriceE18 | null; finalE18: PriceE18 | null; outcome: Outcome | null };
   resolved: { outcome: Outcome; by: 'official' | 'reference'; payoutMicro: number; pnlMicro: number } | null;
   worstFeed: { stream: string; ageMs: number };
-  decision: { strategy: string; outcome: string; rule: string } | null;
+  /** The last decision of each strategy. */
+  decisions: Record<string, { outcome: string; rule: string }>;
+  /** Where the strike must lie, if its own frame was not seen. */
+  strikeInterval: StrikeInterval | null;
 }
 
 /** A window whose final record is written: kept for a while, for matches and settlements that are told late. */
@@ -107,6 +123,18 @@ export interface Restriction {
   detail: string;
   actor: string;
   sinceMs: UnixMs;
+  /** What ends it, in words. */
+  liftedBy: string;
+}
+
+/** A configuration that a person has put through the API, and holds over restarts. */
+export interface AppliedDocument {
+  /** The document, as JSON. */
+  document: string;
+  /** What the deployment itself said at that time: where it says something else, its word is the newer one. */
+  deployedDocument: string;
+  actor: string;
+  appliedMs: UnixMs;
 }
 
 export interface DurableState {
@@ -124,7 +152,12 @@ export interface DurableState {
   closedWindows: Record<string, ClosedWindow>;
   boundaries: Record<string, BoundaryPrice>;
   ledger: Ledger;
+  accounting: AccountingState;
+  risk: RiskState;
+  strategies: StrategiesState;
   restrictions: Restriction[];
+  /** `null`: the deployment's own configuration runs. */
+  applied: AppliedDocument | null;
   account: AccountState;
   /** The stop that a person has ordered and not ended yet. */
   stop: StopState | null;
@@ -143,6 +176,9 @@ export interface MarketState {
   candles: CandleBuilder;
   indicators: Indicators;
   volatilityPercent: number | null;
+  pricing: Pricing;
+  /** Smoothed, from a cancel's decision to the venue's word; `null` before the first. */
+  cancelDelayMs: DurationMs | null;
   recovered: boolean;
 }
 
@@ -162,6 +198,9 @@ export interface ScratchState {
   /** When each side of each window was last quoted. */
   lastPlacedMs: Record<string, UnixMs>;
   sentAtMs: UnixMs[];
+  /** The directional strategy's last signal in each window, and the shadow of a market maker that is stopped. */
+  directional: Record<string, DirectionalScratch>;
+  shadows: Record<string, ShadowWindow>;
   /** The last difference in rules that a person was told of. */
   ruleWarning: string | null;
   /** The last market in which an order stood too near the end. */
@@ -171,6 +210,7 @@ export interface ScratchState {
   /** What `apply` found in a report for `decide` to publish in the same step. */
   pendingFacts: Fact[];
   pendingAlerts: Omit<RaiseAlert, 'type'>[];
+  pendingAudits: { actor: string; action: string; detail: string }[];
   pendingRestrictions: { reason: string; mode: Exclude<TradingMode, 'active'>; detail: string }[];
   /** Orders that never got an answer, and of which a person was told. */
   unansweredWarnings: ClientOrderId[];
@@ -198,7 +238,11 @@ export function createState(config: EngineConfig): EngineState {
       closedWindows: {},
       boundaries: {},
       ledger: createLedger(config.risk.bankrollMicro, 0),
+      accounting: createAccounting(),
+      risk: createRiskState(),
+      strategies: createStrategies(),
       restrictions: [],
+      applied: null,
       account: createAccountState(),
       stop: null,
       commands: [],
@@ -220,6 +264,8 @@ export function createMarketState(config: EngineConfig): MarketState {
     candles: createCandleBuilder(),
     indicators: createIndicators(),
     volatilityPercent: null,
+    pricing: createPricing(config.series.durationMs / SECOND_MS),
+    cancelDelayMs: null,
     recovered: false,
   };
 }
@@ -238,11 +284,14 @@ export function createScratch(): ScratchState {
     lastRefusedMs: {},
     lastPlacedMs: {},
     sentAtMs: [],
+    directional: {},
+    shadows: {},
     ruleWarning: null,
     lateOrderWarning: null,
     mismatchWarning: null,
     pendingFacts: [],
     pendingAlerts: [],
+    pendingAudits: [],
     pendingRestrictions: [],
     unansweredWarnings: [],
   };

@@ -2,11 +2,11 @@
 import type { PositionFact, WindowFact } from '../model/fact.ts';
 import { formatE18 } from '../model/reference-price.ts';
 import { payoutMicro } from '../portfolio/payout.ts';
-import type { ClosedWindow, DurableState } from './state.ts';
+import type { ClosedWindow, DurableState, WindowState } from './state.ts';
 
 /** The one record of a window that is final. */
 export function windowFact(durable: DurableState, { state, verification, closedAtMs }: ClosedWindow): WindowFact {
-  const { window, official, positions, resolved, decision } = state;
+  const { window, official, positions, resolved, decisions } = state;
   const strike = durable.boundaries[window.startMs];
   const final = durable.boundaries[window.endMs];
   return {
@@ -23,7 +23,7 @@ export function windowFact(durable: DurableState, { state, verification, closedA
     officialStrike: official.strikeE18 === null ? null : formatE18(official.strikeE18),
     verification,
     tradable: state.guard.tradable,
-    decision: decision === null ? 'none' : `${decision.rule}: ${decision.outcome}`,
+    decision: wordsOf(decisions),
     orders: state.orders,
     fills: state.fills,
     feesMicro: positions.up.feesMicro + positions.down.feesMicro,
@@ -32,6 +32,13 @@ export function windowFact(durable: DurableState, { state, verification, closedA
     worstFeed: state.worstFeed.stream,
     closedAtMs,
   };
+}
+
+/** "directional edge-too-small: no quotes; market-maker quoting: quotes up and down". */
+function wordsOf(decisions: WindowState['decisions']): string {
+  const inOrder = Object.entries(decisions).sort(([a], [b]) => (a < b ? -1 : 1));
+  const words = inOrder.map(([strategy, { rule, outcome }]) => `${strategy} ${rule}: ${outcome}`);
+  return words.length === 0 ? 'none' : words.join('; ');
 }
 
 /** A row for each outcome in which something was bought or sold, be it taken back since. */

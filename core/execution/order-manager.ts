@@ -2,7 +2,7 @@
  * From the quotes a strategy wants to the orders that have to leave and to go: cancels first, places second, and never two of
  * ours where one was meant. An order on its way out still counts as standing until the venue says that it is gone.
  */
-import type { MarketMakerConfig } from '../config/engine-config.ts';
+import type { MarketMakerConfig } from '../config/market-maker-config.ts';
 import type { ClientOrderId } from '../model/identifiers.ts';
 import type { PriceTicks } from '../model/price.ts';
 import { TICKS_PER_PUSD } from '../model/price.ts';

@@ -16,6 +16,8 @@ export interface ReferenceFrame {
   readonly snapshot: boolean;
   /** What another source said of the same second, where it said something else. */
   readonly conflictingE18: PriceE18 | null;
+  /** Which other source said so; `null` where a source has only contradicted itself. */
+  readonly conflictingSource: ReferencePriceReceived['source'] | null;
 }
 
 /** Two sources said different things of one second. */
@@ -97,6 +99,7 @@ function takeFrame(tracker: ReferenceTracker, event: ReferencePriceReceived): Re
     source: event.source,
     snapshot: event.snapshot,
     conflictingE18: null,
+    conflictingSource: null,
   };
   const newest = track.latest === null || frame.observedMs > track.latest.observedMs;
   if (newest) track.latest = frame;
@@ -139,7 +142,8 @@ function compare(
     kept: { source: known.source, priceE18: known.priceE18 },
     other: { source: event.source, priceE18: event.priceE18 },
   };
-  const flagged: ReferenceFrame = { ...known, conflictingE18: event.priceE18 };
+  const conflictingSource = event.source === known.source ? known.conflictingSource : event.source;
+  const flagged: ReferenceFrame = { ...known, conflictingE18: event.priceE18, conflictingSource };
   if (track.latest?.observedMs === known.observedMs) track.latest = flagged;
   const slot = slotOf(known.observedMs);
   if (track.recent[slot]?.observedMs === known.observedMs) track.recent[slot] = flagged;

@@ -47,6 +47,13 @@ export interface CompleteSetsChanged extends EventHeader {
   readonly transactionHash: string;
 }
 
+/** The venue paid a maker's rebate: money that no trade of ours has brought. */
+export interface RebatePaid extends EventHeader {
+  readonly type: 'rebate-paid';
+  readonly amountMicro: MoneyMicro;
+  readonly transactionHash: string;
+}
+
 /** A merge or split that was asked for did not happen. */
 export interface CompleteSetsFailed extends EventHeader {
   readonly type: 'complete-sets-failed';
@@ -108,6 +115,7 @@ export type AccountEvent =
   | WindowRedeemed
   | CompleteSetsChanged
   | CompleteSetsFailed
+  | RebatePaid
   | VenueModeChanged
   | ReconciliationCompleted
   | RunnerRestrictionChanged

@@ -2,6 +2,7 @@
  * Facts for the projection: each becomes one row of D1 by an idempotent key, through the outbox. Money and sizes are integers
  * of one millionth, prices are ticks of 0.0001, reference prices decimal strings (18 places do not fit a number).
  */
+import type { LedgerName } from './ledger-name.ts';
 import type { MoneyMicro, SizeMicro } from './money.ts';
 import type { EndedOrderStatus, Side, TimeInForce } from './order.ts';
 import type { PriceTicks } from './price.ts';
@@ -118,4 +119,100 @@ export interface AuditFact {
   readonly atMs: UnixMs;
 }
 
-export type Fact = OrderFact | FillFact | PositionFact | WindowFact | DailyPnlFact | AuditFact;
+/**
+ * What a fill was worth and how that moved: `edge + drifts − fee = realized`, to the millionth. One row for each fill of a resolved
+ * window; a fill that failed to settle has zeros. Key: series, window, tradeId and clientOrderId.
+ */
+export interface MarkoutFact {
+  readonly kind: 'markout';
+  readonly series: string;
+  readonly windowStartMs: UnixMs;
+  readonly tradeId: string;
+  readonly clientOrderId: string;
+  readonly ledger: LedgerName;
+  readonly strategy: string;
+  readonly outcome: Outcome;
+  readonly side: Side;
+  readonly liquidity: 'maker' | 'taker';
+  readonly priceTicks: PriceTicks;
+  readonly sizeMicro: SizeMicro;
+  readonly filledAtMs: UnixMs;
+  readonly edgeMicro: MoneyMicro;
+  /** From the fill to 1 s, from 1 to 5 s, from 5 to 30 s, from 30 to 60 s, from 60 s to the settlement. */
+  readonly drift1sMicro: MoneyMicro;
+  readonly drift5sMicro: MoneyMicro;
+  readonly drift30sMicro: MoneyMicro;
+  readonly drift60sMicro: MoneyMicro;
+  readonly driftSettlementMicro: MoneyMicro;
+  readonly feeMicro: MoneyMicro;
+  readonly realizedPnlMicro: MoneyMicro;
+  /** Of the five marks, those for which there was no book: the one before stands for them. */
+  readonly carriedMarks: number;
+  /** How long after its time the latest mark was taken, at most. */
+  readonly worstMarkDelayMs: number;
+  readonly failed: boolean;
+}
+
+/** What a strategy came to in a window. The rows of a window sum to its result. Key: series, window, ledger and strategy. */
+export interface StrategyPnlFact {
+  readonly kind: 'strategy-pnl';
+  readonly series: string;
+  readonly windowStartMs: UnixMs;
+  readonly ledger: LedgerName;
+  readonly strategy: string;
+  readonly outcome: Outcome;
+  readonly fills: number;
+  readonly sharesMicro: SizeMicro;
+  readonly boughtMicro: MoneyMicro;
+  readonly soldMicro: MoneyMicro;
+  readonly feesMicro: MoneyMicro;
+  readonly payoutMicro: MoneyMicro;
+  readonly pnlMicro: MoneyMicro;
+  readonly edgeMicro: MoneyMicro;
+  readonly drift1sMicro: MoneyMicro;
+  readonly drift5sMicro: MoneyMicro;
+  readonly drift30sMicro: MoneyMicro;
+  readonly drift60sMicro: MoneyMicro;
+  readonly driftSettlementMicro: MoneyMicro;
+  readonly carriedMarks: number;
+  /** A claim on the venue, never part of the result. */
+  readonly rebateAccruedMicro: MoneyMicro;
+}
+
+/** What moves money, or is a claim on it, without being a trade. */
+export type LedgerEntryKind =
+  | 'fee'
+  | 'gas'
+  | 'redemption'
+  | 'merge'
+  | 'split'
+  /** A claim, no money yet; and the money, when it was seen. Neither is ever in a result. */
+  | 'rebate-accrued'
+  | 'rebate-paid';
+
+/** One entry. Key: series, time and id. */
+export interface LedgerEntryFact {
+  readonly kind: 'ledger-entry';
+  readonly series: string;
+  readonly atMs: UnixMs;
+  readonly id: string;
+  readonly ledger: LedgerName;
+  readonly entry: LedgerEntryKind;
+  /** `null` where it belongs to no single window, or to one that is forgotten. */
+  readonly windowStartMs: UnixMs | null;
+  /** `null` where it is the series' own. */
+  readonly strategy: string | null;
+  /** What it brings to the account; below zero what it takes. */
+  readonly amountMicro: MoneyMicro;
+}
+
+export type Fact =
+  | OrderFact
+  | FillFact
+  | PositionFact
+  | WindowFact
+  | DailyPnlFact
+  | MarkoutFact
+  | StrategyPnlFact
+  | LedgerEntryFact
+  | AuditFact;

@@ -80,6 +80,11 @@ export function bookCost(ledger: Ledger, costMicro: MoneyMicro): void {
   ledger.day.realizedMicro -= costMicro;
 }
 
+/** Books a rebate that the venue has paid. It is cash, and no result of any day. */
+export function bookRebate(ledger: Ledger, amountMicro: MoneyMicro): void {
+  ledger.cashMicro += amountMicro;
+}
+
 function emptyDay(nowMs: UnixMs): LedgerDay {
   return { startMs: utcDayStart(nowMs), windows: 0, fills: 0, feesMicro: 0, costsMicro: 0, realizedMicro: 0 };
 }

@@ -63,6 +63,16 @@ export function paidMicro({ side, priceTicks, sizeMicro }: Match): MoneyMicro {
   return side === 'buy' ? costRoundedUp(priceTicks, sizeMicro) : -proceedsRoundedDown(priceTicks, sizeMicro);
 }
 
+/**
+ * Matches with their keys, oldest first, and in the order of names where two have the same time: never in that of the record itself,
+ * which is another one after a restore.
+ */
+export function matchesInOrder(matches: WindowBook['matches']): [key: string, match: Match][] {
+  return Object.entries(matches).sort(
+    ([a, one], [b, other]) => one.filledAtMs - other.filledAtMs || (a < b ? -1 : Number(a > b)),
+  );
+}
+
 /** Enters a match, once. One that has failed already is kept, and changes no position. */
 export function enterMatch(book: WindowBook, match: Match): void {
   const key = matchKey(match.tradeId, match.clientOrderId);

@@ -3,7 +3,16 @@
  * type it describes. Numbers are integers unless a comment says otherwise; units stand in the names.
  */
 import * as z from 'zod';
-import type { FillFact, OrderFact, PositionFact, WindowFact } from '../model/fact.ts';
+import type {
+  FillFact,
+  LedgerEntryFact,
+  MarkoutFact,
+  OrderFact,
+  PositionFact,
+  StrategyPnlFact,
+  WindowFact,
+} from '../model/fact.ts';
+import { LEDGER_NAMES } from '../model/ledger-name.ts';
 import { COMMAND_KINDS, type CommandRequest, type CommandResult, TRADING_MODES } from './series-status.ts';
 import { seriesStatusSchema } from './series-status-schema.ts';
 
@@ -147,10 +156,80 @@ export const positionRowSchema = z.strictObject({
   realizedPnlMicro: int,
 }) satisfies z.ZodType<Row<PositionFact>>;
 
+const ledger = z.enum(LEDGER_NAMES).meta({ description: 'Figures of different ledgers are never added up.' });
+
+/** Edge at the fill, then from the fill to 1 s, 1 to 5 s, 5 to 30 s, 30 to 60 s, and from 60 s to the settlement. */
+const drifts = {
+  edgeMicro: int,
+  drift1sMicro: int,
+  drift5sMicro: int,
+  drift30sMicro: int,
+  drift60sMicro: int,
+  driftSettlementMicro: int,
+};
+
+export const markoutRowSchema = z.strictObject({
+  series: z.string(),
+  windowStartMs: count,
+  tradeId: z.string(),
+  clientOrderId: z.string(),
+  ledger,
+  strategy: z.string(),
+  outcome,
+  side,
+  liquidity: z.enum(['maker', 'taker']),
+  priceTicks: count,
+  sizeMicro: count,
+  filledAtMs: count,
+  ...drifts,
+  feeMicro: int,
+  /** Edge and drifts, less the fee: exactly. */
+  realizedPnlMicro: int,
+  /** Marks for which there was no book: the one before stands for them. */
+  carriedMarks: count,
+  worstMarkDelayMs: count,
+  /** It was taken back, and all its figures are 0. */
+  failed: z.boolean(),
+}) satisfies z.ZodType<Row<MarkoutFact>>;
+
+export const strategyPnlRowSchema = z.strictObject({
+  series: z.string(),
+  windowStartMs: count,
+  ledger,
+  strategy: z.string(),
+  outcome,
+  fills: count,
+  sharesMicro: count,
+  boughtMicro: int,
+  soldMicro: int,
+  feesMicro: int,
+  /** Below zero: shares of another strategy were sold. */
+  payoutMicro: int,
+  pnlMicro: int,
+  ...drifts,
+  carriedMarks: count,
+  /** A claim on the venue, in no result. */
+  rebateAccruedMicro: int,
+}) satisfies z.ZodType<Row<StrategyPnlFact>>;
+
+export const ledgerEntryRowSchema = z.strictObject({
+  series: z.string(),
+  atMs: count,
+  id: z.string(),
+  ledger,
+  entry: z.enum(['fee', 'gas', 'redemption', 'merge', 'split', 'rebate-accrued', 'rebate-paid']),
+  windowStartMs: count.nullable(),
+  strategy: z.string().nullable(),
+  amountMicro: int,
+}) satisfies z.ZodType<Row<LedgerEntryFact>>;
+
 export const windowPageSchema = pageOf(windowRowSchema, 'WindowPage');
 export const orderPageSchema = pageOf(orderRowSchema, 'OrderPage');
 export const fillPageSchema = pageOf(fillRowSchema, 'FillPage');
 export const positionPageSchema = pageOf(positionRowSchema, 'PositionPage');
+export const markoutPageSchema = pageOf(markoutRowSchema, 'MarkoutPage');
+export const strategyPnlPageSchema = pageOf(strategyPnlRowSchema, 'StrategyPnlPage');
+export const ledgerEntryPageSchema = pageOf(ledgerEntryRowSchema, 'LedgerEntryPage');
 
 export const openOrdersSchema = z
   .strictObject({ items: seriesStatusSchema.shape.openOrders })

@@ -105,6 +105,7 @@ export const linkFactSchema = z.discriminatedUnion('type', [
     mode: z.enum(['active', 'reducing', 'halted']),
     detail: text,
   }),
+  fact('rebate-paid', { amountMicro: count, transactionHash: name }),
   fact('runner-alerted', { code: name, severity: z.enum(['info', 'warning', 'critical']), detail: text }),
   fact('stop-progressed', { commandId: name, openAtVenue: count, unknown: count, confirmed: z.boolean() }),
 ]);

@@ -169,7 +169,14 @@ export const seriesStatusSchema = z
     simSpeed: z.number().positive(),
     bootedWallMs: count,
     restrictions: list(
-      z.strictObject({ reason: z.string(), mode: tradingMode, detail: z.string(), actor: z.string(), sinceMs: count }),
+      z.strictObject({
+        reason: z.string(),
+        mode: tradingMode,
+        detail: z.string(),
+        actor: z.string(),
+        sinceMs: count,
+        liftedBy: z.string(),
+      }),
     ),
     runner: z.strictObject({ linked: z.boolean(), detail: z.string() }),
     window: windowStatus.nullable(),

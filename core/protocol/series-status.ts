@@ -42,6 +42,8 @@ export interface RestrictionStatus {
   readonly detail: string;
   readonly actor: string;
   readonly sinceMs: UnixMs;
+  /** What ends it, in words. */
+  readonly liftedBy: string;
 }
 
 /** One order that may still trade. */

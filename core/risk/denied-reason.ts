@@ -4,12 +4,15 @@
  */
 import { assertNever } from '../model/errors.ts';
 import { formatMicro, type MoneyMicro, type SizeMicro } from '../model/money.ts';
+import type { Side } from '../model/order.ts';
 import { formatPriceTicks, type PriceTicks } from '../model/price.ts';
-import type { Stream } from '../model/source.ts';
-import type { DurationMs } from '../model/time.ts';
+import type { Source, Stream } from '../model/source.ts';
+import { type DurationMs, SECOND_MS, type UnixMs } from '../model/time.ts';
 
 export type DeniedReason =
   | { readonly code: 'trading-restricted'; readonly mode: string; readonly reason: string }
+  | { readonly code: 'clock'; readonly mode: string; readonly reason: string }
+  | { readonly code: 'unreconciled'; readonly mode: string; readonly reason: string }
   | { readonly code: 'rule-guard'; readonly difference: string }
   | { readonly code: 'unknown-market' }
   | { readonly code: 'window-closed'; readonly msToEnd: DurationMs }
@@ -18,6 +21,33 @@ export type DeniedReason =
       readonly stream: Stream;
       readonly ageMs: DurationMs | null;
       readonly limitMs: DurationMs;
+    }
+  | {
+      readonly code: 'conflicting-input';
+      readonly observedMs: UnixMs;
+      readonly kept: Source;
+      readonly other: Source;
+    }
+  | {
+      readonly code: 'price-collar';
+      readonly reference: 'fair value' | 'book';
+      readonly side: Side;
+      readonly priceTicks: PriceTicks;
+      readonly referenceTicks: PriceTicks;
+      readonly limitTicks: PriceTicks;
+    }
+  | { readonly code: 'no-price-reference'; readonly priceTicks: PriceTicks }
+  | {
+      readonly code: 'bad-amount';
+      readonly amountMicro: number;
+      readonly unit: 'shares' | 'pusd';
+      readonly side: Side;
+    }
+  | {
+      readonly code: 'consecutive-losses';
+      readonly lossesInRow: number;
+      readonly limit: number;
+      readonly msLeft: DurationMs;
     }
   | { readonly code: 'bad-price'; readonly priceTicks: PriceTicks; readonly tickSizeTicks: PriceTicks }
   | { readonly code: 'below-minimum'; readonly sizeMicro: SizeMicro; readonly minimumMicro: SizeMicro }
@@ -41,6 +71,10 @@ export function renderDeniedReason(reason: DeniedReason): string {
   switch (reason.code) {
     case 'trading-restricted':
       return `Trading is ${reason.mode}: ${reason.reason}.`;
+    case 'clock':
+      return `The clock is off, trading is ${reason.mode}: ${reason.reason}.`;
+    case 'unreconciled':
+      return `The books are not known to be right, trading is ${reason.mode}: ${reason.reason}.`;
     case 'rule-guard':
       return `The market's rules are not the known ones: ${reason.difference}.`;
     case 'unknown-market':
@@ -51,6 +85,16 @@ export function renderDeniedReason(reason: DeniedReason): string {
       return reason.ageMs === null
         ? `Nothing has come of ${reason.stream} yet.`
         : `${reason.stream} is ${reason.ageMs} ms old, its limit is ${reason.limitMs} ms.`;
+    case 'conflicting-input':
+      return `${reason.kept} and ${reason.other} say different reference prices of second ${Math.floor(reason.observedMs / SECOND_MS)}.`;
+    case 'price-collar':
+      return `A price of ${formatPriceTicks(reason.priceTicks)} to ${reason.side} is more than ${formatPriceTicks(reason.limitTicks)} worse than the ${reason.reference}, ${formatPriceTicks(reason.referenceTicks)}.`;
+    case 'no-price-reference':
+      return `There is neither a fair value nor a book to compare the price of ${formatPriceTicks(reason.priceTicks)} with.`;
+    case 'bad-amount':
+      return `An amount of ${reason.amountMicro} millionths of a ${reason.unit === 'pusd' ? 'pUSD' : 'share'} is none to ${reason.side}.`;
+    case 'consecutive-losses':
+      return `${reason.lossesInRow} windows in a row have lost, the limit is ${reason.limit}: nothing is opened for another ${Math.ceil(reason.msLeft / SECOND_MS)} s.`;
     case 'bad-price':
       return `Price ${formatPriceTicks(reason.priceTicks)} is not on the market's grid of ${formatPriceTicks(reason.tickSizeTicks)}.`;
     case 'below-minimum':

@@ -50,7 +50,8 @@ export function worstResultMicro(holdings: Holdings, open: readonly OpenExposure
   return Math.max(lossIf('up', holdings, open), lossIf('down', holdings, open));
 }
 
-function lossIf(winner: Outcome, holdings: Holdings, open: readonly OpenExposure[]): MoneyMicro {
+/** What the window costs if `winner` wins and its open orders fill exactly when that hurts; negative for a gain. */
+export function lossIf(winner: Outcome, holdings: Holdings, open: readonly OpenExposure[]): MoneyMicro {
   let loss = holdings.netPaidMicro - (winner === 'up' ? holdings.upMicro : holdings.downMicro);
   for (const order of open) loss += lossIfFilled(order, winner);
   return loss;

@@ -3,7 +3,7 @@
  * p, so two bids are a two-sided quote, and a filled pair costs less than the 1 pUSD it pays: the sum of our bids, resting ones
  * included, stays below 1 (the original bid fair + 2 cents on both, so that a filled pair cost 1.04).
  */
-import type { MarketMakerConfig } from '../config/engine-config.ts';
+import type { MarketMakerConfig } from '../config/market-maker-config.ts';
 import type { PriceTicks } from '../model/price.ts';
 import { TICKS_PER_PUSD } from '../model/price.ts';
 import type { BookView, DesiredQuote, QuoteDecision, StrategyView } from './strategy.ts';

@@ -8,7 +8,7 @@ import { err, ok, type Result } from '../model/result.ts';
 import type { UnixMs } from '../model/time.ts';
 import { readOrderHash, readTradeIds, type UnreadableRow } from './account-fields.ts';
 import type { CancelAnswer, PlacedOrder } from './clob-account.ts';
-import { accepted, ambiguous, type Outcome } from './clob-outcome.ts';
+import { accepted, type Outcome, unreadable } from './clob-outcome.ts';
 import { isArray, isRecord, type JsonRecord, label } from './frame-collector.ts';
 import { classifyErrorText } from './polymarket-error.ts';
 
@@ -28,25 +28,25 @@ const PLACED: ReadonlyMap<string, PlacedOrder['status']> = new Map([
  * error and the order's id decide (§3.2). Anything that says neither is ambiguous.
  */
 export function readPlacedOrder(value: unknown, nowMs: UnixMs): Outcome<PlacedOrder> {
-  if (!isRecord(value)) return ambiguous('the order answer is not an object');
+  if (!isRecord(value)) return unreadable('the order answer is not an object');
   const hasOrder = value['orderID'] !== undefined && value['orderID'] !== null && value['orderID'] !== '';
   const refusal = firstText(value, ['errorMsg', 'error', 'error_msg']);
   if (refusal !== null) {
     if (hasOrder && value['success'] === true)
-      return ambiguous(`the answer states an order and an error: ${label(refusal)}`);
+      return unreadable(`the answer states an order and an error: ${label(refusal)}`);
     return classifyErrorText(refusal, nowMs);
   }
-  if (value['success'] === false) return ambiguous('the order was not taken, without a reason');
+  if (value['success'] === false) return unreadable('the order was not taken, without a reason');
   const orderHash = readOrderHash(value['orderID']);
-  if (orderHash === null) return ambiguous('the order answer has no order id');
+  if (orderHash === null) return unreadable('the order answer has no order id');
   const status = PLACED.get(
     String(value['status'])
       .toUpperCase()
       .replace(/^ORDER_STATUS_/, ''),
   );
-  if (status === undefined) return ambiguous(`the order answer has the status ${label(value['status'])}`);
+  if (status === undefined) return unreadable(`the order answer has the status ${label(value['status'])}`);
   const tradeIds = readTradeIds(value['tradeIDs']);
-  if (tradeIds === null) return ambiguous('the order answer has unreadable trade ids');
+  if (tradeIds === null) return unreadable('the order answer has unreadable trade ids');
   return accepted({ orderHash, status, tradeIds });
 }
 
@@ -58,20 +58,20 @@ export function readPlacedOrders(value: unknown, count: number, nowMs: UnixMs): 
 
 /** The answer to any cancel. */
 export function readCancelAnswer(value: unknown): Outcome<CancelAnswer> {
-  if (!isRecord(value)) return ambiguous('the cancel answer is not an object');
+  if (!isRecord(value)) return unreadable('the cancel answer is not an object');
   const listed = value['canceled'];
   const refused = value['not_canceled'] ?? {};
-  if (!isArray(listed) || !isRecord(refused)) return ambiguous('the cancel answer has no lists');
+  if (!isArray(listed) || !isRecord(refused)) return unreadable('the cancel answer has no lists');
   const canceled: VenueOrderId[] = [];
   for (const element of listed) {
     const orderHash = readOrderHash(element);
-    if (orderHash === null) return ambiguous('the cancel answer has an unreadable order id');
+    if (orderHash === null) return unreadable('the cancel answer has an unreadable order id');
     canceled.push(orderHash);
   }
   const notCanceled: { readonly orderHash: VenueOrderId; readonly reason: string }[] = [];
   for (const [id, reason] of Object.entries(refused)) {
     const orderHash = readOrderHash(id);
-    if (orderHash === null) return ambiguous('the cancel answer has an unreadable order id');
+    if (orderHash === null) return unreadable('the cancel answer has an unreadable order id');
     notCanceled.push({ orderHash, reason: typeof reason === 'string' ? reason : label(reason) });
   }
   return accepted({ canceled, notCanceled });

@@ -9,7 +9,12 @@ export type ClobFailure =
   /** The venue has understood and refused. `duplicated`: because it has the same order already, so it got in. */
   | { readonly kind: 'rejected'; readonly code: RejectCode; readonly detail: string; readonly duplicated: boolean }
   /** Nobody knows: no answer, a 5xx, an answer that cannot be read. The order may stand. */
-  | { readonly kind: 'ambiguous'; readonly detail: string }
+  | {
+      readonly kind: 'ambiguous';
+      readonly detail: string;
+      /** The venue has answered in a form that is not known: asking again will not mend it, a person has to hear of it. */
+      readonly unreadable?: true;
+    }
   /** No byte has left: certainly not at the venue. */
   | { readonly kind: 'not-sent'; readonly detail: string }
   | { readonly kind: 'rate-limited'; readonly untilMs: UnixMs }
@@ -32,4 +37,9 @@ export function accepted<T>(value: T): { readonly kind: 'accepted'; readonly val
 /** Nothing is known of what became of the request. */
 export function ambiguous(detail: string): ClobFailure {
   return { kind: 'ambiguous', detail };
+}
+
+/** The same, because the answer has not the form that is known. */
+export function unreadable(detail: string): ClobFailure {
+  return { kind: 'ambiguous', detail, unreadable: true };
 }

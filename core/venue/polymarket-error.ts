@@ -5,7 +5,7 @@
  */
 import type { RejectCode } from '../model/report.ts';
 import { type DurationMs, MINUTE_MS, SECOND_MS, type UnixMs } from '../model/time.ts';
-import { accepted, ambiguous, type ClobFailure, type Outcome } from './clob-outcome.ts';
+import { accepted, type ClobFailure, type Outcome, unreadable } from './clob-outcome.ts';
 import { isRecord } from './frame-collector.ts';
 import { retryUntilMs } from './retry-after.ts';
 
@@ -94,11 +94,11 @@ export function readClobAnswer(answer: VenueAnswer, nowMs: UnixMs): Outcome<unkn
   const body = parseBody(answer.body);
   if (status >= 200 && status < 300) {
     if (body === undefined)
-      return ambiguous(`the answer cannot be read (HTTP ${status}, ${answer.body.length} characters)`);
+      return unreadable(`the answer cannot be read (HTTP ${status}, ${answer.body.length} characters)`);
     const text = errorTextOf(body);
     if (text === null) return accepted(body);
     if (isRecord(body) && body['success'] === true && isFilled(body['orderID'])) {
-      return ambiguous(`the answer states an order and an error: ${cut(text)}`);
+      return unreadable(`the answer states an order and an error: ${cut(text)}`);
     }
     return classifyErrorText(text, nowMs, answer.headers, body);
   }

@@ -5,7 +5,7 @@ import type { MoneyMicro, SizeMicro } from '../../core/model/money.ts';
 import type { DurationMs, UnixMs } from '../../core/model/time.ts';
 import type { LinkFact } from '../../core/protocol/runner-link.ts';
 import { cashNeededMicro, type OpenExposure } from '../../core/risk/exposure.ts';
-import { maxFeeMicro } from '../../core/risk/risk-engine.ts';
+import { maxFeeMicro } from '../../core/risk/order-exposure.ts';
 import type { ChainAccount } from '../chain/chain-account.ts';
 import type { ClobClient } from '../clob/clob-client.ts';
 import type { RunnerPorts } from '../ports.ts';
@@ -91,6 +91,8 @@ export interface AccountState extends LoggedAccount {
   channelSinceMonoMs: number | null;
   reconciled: boolean;
   draining: boolean;
+  /** When each kind of alert was raised last. */
+  readonly alertedMonoMs: Map<string, number>;
   /** When the venue's dead-man's switch was last fed. */
   lastBeatMonoMs: number | null;
 }

@@ -2,31 +2,24 @@
  * The runner as the account's single owner (RUNTIME §7): wires the parts, and starts and ends what is done again and again. What
  * decides stands in the parts; they share one state, and everything they learn goes through the tracker of the one order it concerns.
  */
-import type { SeriesSlug, TokenId, VenueOrderId } from '../../core/model/identifiers.ts';
-import { proceedsRoundedDown } from '../../core/model/money.ts';
+import type { SeriesSlug, VenueOrderId } from '../../core/model/identifiers.ts';
 import type { LinkVerb } from '../../core/protocol/runner-link.ts';
 import type { ChainAccount } from '../chain/chain-account.ts';
 import type { ClobClient, UserChannelMessage } from '../clob/clob-client.ts';
 import type { RunnerPorts } from '../ports.ts';
 import type { OrderSigner } from '../signer/order-signer.ts';
 import { openSubmissionLog } from '../submission-log.ts';
-import { realisedLossMicro } from './account-book.ts';
-import {
-  type AccountConfig,
-  type AccountContext,
-  type AccountState,
-  freeCashMicro,
-  openOrders,
-  type SeriesState,
-  tell,
-} from './account-state.ts';
-import { createCashWatch, redeemableMicro } from './cash-watch.ts';
+import { type AccountConfig, type AccountContext, openOrders, tell } from './account-state.ts';
+import { type AccountStatus, accountStatus, type LiveAccountFacts, liveAccountFacts } from './account-status.ts';
+import { alertSeries } from './alerts.ts';
+import { createCashWatch } from './cash-watch.ts';
+import { type DrainReport, drainAccount } from './drain.ts';
 import { createHeartbeat } from './heartbeat.ts';
-import type { LiveFacts } from './live-guards.ts';
+import { initialState } from './initial-state.ts';
+import { createLogCompaction } from './log-compaction.ts';
 import { createOrderCare, type OrderCare } from './order-care.ts';
-import { compactLog, KEEP_ORDERS_MS, readLog } from './order-log.ts';
-import { createOrderPath, QUOTE_FRESH_MS } from './order-path.ts';
-import type { TrackedOrder } from './order-tracker.ts';
+import { readLog } from './order-log.ts';
+import { createOrderPath } from './order-path.ts';
 import { createReconciliation, type ReconciliationResult } from './reconciliation.ts';
 import { createRedemption } from './redemption.ts';
 import { type Repeated, repeat } from './repeat.ts';
@@ -39,6 +32,7 @@ import { createSeriesSafety } from './series-safety.ts';
 import { createSetMerging } from './set-merging.ts';
 import { type LatchScope, openStopLatch } from './stop-latch.ts';
 import { createStops } from './stops.ts';
+import { noteFailure } from './venue-mode.ts';
 import { createVenueWatch } from './venue-watch.ts';
 
 export interface AccountDeps {
@@ -50,35 +44,6 @@ export interface AccountDeps {
   readonly config: AccountConfig;
   /** The contract that takes pUSD for purchases. */
   readonly exchangeAddress: string;
-}
-
-/** What the account comes to at a moment, for people and programs on this machine. */
-export interface AccountStatus {
-  readonly reconciled: ReconciliationResult | null;
-  readonly venueMode: string;
-  readonly channelOpen: boolean;
-  readonly openOrders: number;
-  readonly unknownOrders: number;
-  readonly balanceMicro: number | null;
-  readonly allowanceMicro: number | null;
-  readonly freeCashMicro: number | null;
-  readonly redeemableMicro: number;
-  readonly latches: readonly { readonly scope: string; readonly verb: string; readonly confirmed: boolean }[];
-  readonly series: readonly {
-    readonly series: string;
-    readonly epoch: number;
-    readonly leaseFresh: boolean;
-    readonly mode: string;
-    readonly detail: string;
-    readonly openOrders: number;
-  }[];
-}
-
-export interface DrainReport {
-  readonly canceled: number;
-  /** Orders of which it is still not known how they ended. */
-  readonly left: number;
-  readonly reconciliation: ReconciliationResult;
 }
 
 export interface Account {
@@ -93,21 +58,12 @@ export interface Account {
   channelMessage(message: UserChannelMessage): void;
   channelState(state: 'open' | 'lost'): void;
   /** A message of the channel could not be read: what it concerns is asked for. */
-  channelRejected(): void;
+  channelRejected(problem: string): void;
   apply(verb: LinkVerb, scope: LatchScope, commandId: string): void;
   /** Cancels everything of the account at the venue, or one series. Resolves when the venue has answered. */
   cancelAll(scope: LatchScope): Promise<number>;
   /** What the account itself knows for the guards of live trading. */
-  liveFacts(): Pick<
-    LiveFacts,
-    | 'geoblocked'
-    | 'reconciliation'
-    | 'balanceMicro'
-    | 'allowanceMicro'
-    | 'redeemableMicro'
-    | 'positionsMicro'
-    | 'lostMicro'
-  >;
+  liveFacts(): LiveAccountFacts;
   /** The guards that are not green: no opening orders. An empty list lifts. */
   guard(refusals: readonly string[]): void;
   redeem(): Promise<void>;
@@ -125,10 +81,6 @@ const RULES_EVERY_MS = 2_000;
 const REDEEM_EVERY_MS = 30_000;
 /** Looks whether the log holds what is over; it is written anew only then, and while nothing stands. */
 const COMPACT_EVERY_MS = 5_000;
-/** After so long it is written anew all the same. */
-const COMPACT_AT_LAST_MS = 600_000;
-/** SIGTERM waits so long for known ends, below the supervisor's 45 s (operations notes of 2026-11-23 §8). */
-export const DRAIN_WITHIN_MS = 40_000;
 
 /** Reads the submission log and puts the account together; nothing is asked before `start`. */
 export function createAccount(deps: AccountDeps): Account {
@@ -188,36 +140,10 @@ export function createAccount(deps: AccountDeps): Account {
     if (state.open.size === 0) return;
     const before = openOrders(state).filter(({ phase }) => phase === 'standing');
     const listing = await clob.openOrders({});
-    if (listing.kind !== 'accepted') return;
+    if (listing.kind !== 'accepted') return noteFailure(context, listing);
     const listed = new Set(listing.value.map(({ orderHash }) => orderHash));
     for (const order of listing.value) reports.order(order);
     for (const order of before) if (order.phase === 'standing' && !listed.has(order.orderHash)) care.askOrder(order);
-  };
-
-  let compactedMonoMs = clock.monotonicMs();
-  const compact = (): void => {
-    const [oldest] = state.orders.values();
-    const isOver = oldest !== undefined && oldest.windowEndMs <= clock.now() - KEEP_ORDERS_MS;
-    const isCalm = state.open.size === 0 || clock.monotonicMs() - compactedMonoMs > COMPACT_AT_LAST_MS;
-    if (!isOver || !isCalm) return;
-    compactedMonoMs = clock.monotonicMs();
-    const compacted = compactLog(state, log.entries, clock.now());
-    const isWorth = compacted.forgotten.length > 0 || compacted.forgottenWindows.length > 0;
-    if (!isWorth) return;
-    log.compact(compacted.entries);
-    for (const key of compacted.forgotten) {
-      const order = state.orders.get(key);
-      if (order !== undefined) {
-        state.byHash.delete(order.orderHash);
-        state.sentAt.delete(order);
-      }
-      state.orders.delete(key);
-    }
-    for (const conditionId of compacted.forgottenWindows) state.book.forgetWindow(conditionId);
-    state.carriedLossMicro = compacted.carriedLossMicro;
-    for (const [key, { notAfterMs }] of state.tombstones) {
-      if (notAfterMs <= clock.now() - KEEP_ORDERS_MS) state.tombstones.delete(key);
-    }
   };
 
   const reconcile = async (): Promise<ReconciliationResult> => {
@@ -260,21 +186,6 @@ export function createAccount(deps: AccountDeps): Account {
     return orders.length;
   };
 
-  const drain = async (): Promise<DrainReport> => {
-    state.draining = true;
-    restrictions.set(null, 'runner-stopping', 'halted', 'The runner is stopping.');
-    const orders = openOrders(state);
-    const startedMonoMs = clock.monotonicMs();
-    care.cancel(orders);
-    for (const series of state.series.values()) safety.cancelSeries(series);
-    while (state.open.size > 0 && clock.monotonicMs() - startedMonoMs < DRAIN_WITHIN_MS) {
-      await new Promise<void>((resolve) => void timers.after(DRAIN_LOOK_MS, resolve));
-    }
-    const result = await reconciliation.run();
-    log.sync();
-    return { canceled: orders.length, left: state.open.size, reconciliation: result };
-  };
-
   return {
     intake(slug) {
       const intake = intakes.get(slug);
@@ -313,7 +224,7 @@ export function createAccount(deps: AccountDeps): Account {
         isCashShort = false;
         await redemption.look(wasShort);
       });
-      every(COMPACT_EVERY_MS, 'Compacting the submission log threw.', compact);
+      every(COMPACT_EVERY_MS, 'Compacting the submission log threw.', createLogCompaction(context));
       merging.resume().catch(told('Looking for merges threw.'));
       heartbeat.start();
       venueWatch.start();
@@ -328,110 +239,26 @@ export function createAccount(deps: AccountDeps): Account {
       // What came while it was away is asked for.
       if (next === 'open' && state.reconciled) reconcile().catch(told('Reconciling threw.'));
     },
-    channelRejected() {
+    channelRejected(problem) {
+      const detail = `A message of the user channel cannot be read (${problem}): what it concerns is asked for.`;
+      alertSeries(context, 'channel-unreadable', 'critical', detail);
       reconcile().catch(told('Reconciling threw.'));
     },
     apply: stops.apply,
     cancelAll,
-    liveFacts: () => ({
-      geoblocked: state.geoblocked,
-      reconciliation: reconciliation.last,
-      balanceMicro: state.cash?.balanceMicro ?? null,
-      allowanceMicro: state.cash?.allowanceMicro ?? null,
-      redeemableMicro: redeemableMicro(context, null),
-      positionsMicro: positionsMicro(state, clock.monotonicMs()),
-      lostMicro: state.carriedLossMicro + realisedLossMicro(state.book.windows.values()),
-    }),
+    liveFacts: () => liveAccountFacts(context, reconciliation.last),
     guard(refusals) {
       const [first] = refusals;
       restrictions.set(null, 'runner-guard', first === undefined ? 'active' : 'reducing', refusals.join(' '));
     },
     redeem: redemption.redeemNow,
-    drain,
+    drain: () => drainAccount(context, { care, safety, reconciliation }),
     stop() {
       for (const one of repeated) one.stop();
       heartbeat.stop();
       venueWatch.stop();
       log.sync();
     },
-    status: () => ({
-      reconciled: reconciliation.last,
-      venueMode: state.venueMode,
-      channelOpen: state.channelSinceMonoMs !== null,
-      openOrders: state.open.size,
-      unknownOrders: openOrders(state).filter(({ phase }) => phase === 'unknown').length,
-      balanceMicro: state.cash?.balanceMicro ?? null,
-      allowanceMicro: state.cash?.allowanceMicro ?? null,
-      freeCashMicro: state.cash === null ? null : freeCashMicro(state),
-      redeemableMicro: redeemableMicro(context, null),
-      latches: latch.all().map(({ scope, latch: held }) => ({
-        scope: scope ?? 'account',
-        verb: held.verb,
-        confirmed: held.confirmed,
-      })),
-      series: [...state.series.values()].map(({ config: { slug }, epoch, leaseFresh }) => ({
-        series: slug,
-        epoch,
-        leaseFresh,
-        ...restrictions.of(slug),
-        openOrders: openOrders(state, slug).length,
-      })),
-    }),
-  };
-}
-
-/** Positions at the lower of what they cost and what the venue bids; nothing where no fresh bid is known. */
-function positionsMicro(state: AccountState, nowMonoMs: number): number {
-  const worth = (tokenId: TokenId, sizeMicro: number): number => {
-    const quote = state.quotes.get(tokenId);
-    const isFresh = quote !== undefined && nowMonoMs - quote.atMonoMs <= QUOTE_FRESH_MS;
-    return isFresh ? proceedsRoundedDown(quote.bidTicks, Math.max(0, sizeMicro)) : 0;
-  };
-  let sum = 0;
-  for (const { outcome, tokens, upMicro, downMicro, netPaidMicro } of state.book.windows.values()) {
-    if (outcome !== null) continue;
-    sum += Math.min(Math.max(0, netPaidMicro), worth(tokens.up, upMicro) + worth(tokens.down, downMicro));
-  }
-  return sum;
-}
-
-/** Between two looks at what is still open while draining. Wall time. */
-const DRAIN_LOOK_MS = 200;
-
-function initialState(config: AccountConfig, ports: RunnerPorts, logged: ReturnType<typeof readLog>): AccountState {
-  const monoMs = ports.clock.monotonicMs();
-  const seriesOf = (one: AccountConfig['series'][number]): SeriesState => ({
-    config: one,
-    outlet: null,
-    epoch: 0,
-    leaseFresh: false,
-    lastContactMonoMs: null,
-    holdingSinceMs: null,
-    clearing: null,
-    lapsedAtMonoMs: null,
-    told: false,
-  });
-  const open = new Set<TrackedOrder>([...logged.orders.values()].filter(({ phase }) => phase !== 'ended'));
-  return {
-    ...logged,
-    series: new Map(config.series.map((one) => [one.slug, seriesOf(one)])),
-    byHash: new Map([...logged.orders.values()].map((order) => [order.orderHash, order])),
-    open,
-    rules: new Map(),
-    quotes: new Map(),
-    geoblocked: null,
-    // Nobody knows when exactly an earlier process has sent them: the proof of absence counts from now.
-    sentAt: new Map(
-      [...open].map((order) => [order, { firstMonoMs: monoMs, lastMonoMs: monoMs, body: null, resent: true }]),
-    ),
-    cancelConfirmed: new Set(),
-    venueMode: 'open',
-    rateLimitedUntilMs: 0,
-    cash: null,
-    unseenFills: new Map(),
-    channelSinceMonoMs: null,
-    reconciled: false,
-    draining: false,
-    lastBeatMonoMs: null,
+    status: () => accountStatus(context, reconciliation.last, latch.all()),
   };
 }

@@ -12,7 +12,7 @@ import type { RejectCode } from '../../core/model/report.ts';
 import type { UnixMs } from '../../core/model/time.ts';
 import type { Holdings, OpenExposure } from '../../core/risk/exposure.ts';
 import { cashNeededMicro, worstLossMicro } from '../../core/risk/exposure.ts';
-import { exposureOf } from '../../core/risk/risk-engine.ts';
+import { exposureOf } from '../../core/risk/order-exposure.ts';
 import { notionalMicro } from './account-book.ts';
 import type { MarketRules } from './market-rules.ts';
 

@@ -28,6 +28,8 @@ export interface Reports {
 const DEAD_MAN_MS = 10_000;
 /** An order that is found again after a start is registered within this; wall time. */
 const CLAIM_WITHIN_MS = 10_000;
+/** An object that does not come to say what it counts as open is waited for so long. Wall time. */
+const CLAIM_AT_MOST_MS = 120_000;
 /** Matches this old belong to orders that the log has long forgotten. */
 const FORGOTTEN_MS = HOUR_MS;
 
@@ -36,6 +38,8 @@ export function createReports(context: AccountContext, hooks: ReportHooks): Repo
   const { state, ports, log, restrictions } = context;
   const { clock } = ports;
   const unclaimed = new Map<string, { readonly fill: VenueFill; readonly sinceMonoMs: number }>();
+  /** Since when every series has said which orders it counts as open: one that a power cut took from the log is among them. */
+  let resumedMonoMs: number | null = null;
   const ownLedger = new Set<string>(state.unrouted.map(({ tradeId }) => tradeId));
 
   const order = (stated: VenueOrder): void => {
@@ -71,13 +75,17 @@ export function createReports(context: AccountContext, hooks: ReportHooks): Repo
     order,
     fill,
     giveUpOnUnclaimed() {
+      const isResumed = [...state.series.values()].every(({ told }) => told);
+      if (isResumed) resumedMonoMs ??= clock.monotonicMs();
       for (const [tradeId, { fill: stated, sinceMonoMs }] of unclaimed) {
         if (state.byHash.has(stated.orderHash)) {
           unclaimed.delete(tradeId);
           fill(stated);
           continue;
         }
-        if (clock.monotonicMs() - sinceMonoMs < CLAIM_WITHIN_MS) continue;
+        const waitedMs = clock.monotonicMs() - sinceMonoMs;
+        const sinceResumedMs = resumedMonoMs === null ? 0 : clock.monotonicMs() - resumedMonoMs;
+        if (Math.min(waitedMs, sinceResumedMs) < CLAIM_WITHIN_MS && waitedMs < CLAIM_AT_MOST_MS) continue;
         unclaimed.delete(tradeId);
         ownLedger.add(tradeId);
         const { orderHash, tokenId, side, sizeMicro, priceTicks, matchedMs } = stated;

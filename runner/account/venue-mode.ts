@@ -4,6 +4,7 @@ import type { RejectCode } from '../../core/model/report.ts';
 import type { UnixMs } from '../../core/model/time.ts';
 import type { ClobFailure } from '../clob/clob-client.ts';
 import { type AccountContext, tellAll } from './account-state.ts';
+import { alertSeries } from './alerts.ts';
 
 /** Looked at again this long after a mode without a known end began, and no earlier than after its stated end. Wall time. */
 const MODE_LOOK_MS = 1_000;
@@ -55,6 +56,16 @@ export function noteFailure(context: AccountContext, failure: ClobFailure): void
       restrictions.set(null, 'runner-geoblock', 'reducing', 'The venue does not serve this place.');
     else restrictions.set(null, 'runner-account', 'halted', 'The venue does not accept the key: a person has to look.');
     ports.log.log('error', 'The venue refuses the account.', { detail: failure.detail });
+    return;
+  }
+  if (failure.kind === 'ambiguous' && failure.unreadable === true) {
+    const detail = `The venue has answered in a form that is not known (${failure.detail}): what it concerns is held as unknown.`;
+    alertSeries(context, 'venue-unreadable', 'critical', detail);
+    return;
+  }
+  if (failure.kind === 'malformed') {
+    const detail = `The venue calls a request of the runner malformed (${failure.detail}): its rules may have changed.`;
+    alertSeries(context, 'malformed-request', 'critical', detail);
     return;
   }
   const mode = MODE_OF[failure.kind];

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { err, ok, type Result } from '../../core/model/result.ts';
 import type { HttpPort } from '../ports.ts';
+import { createStrikeOut, secretsOfUrl } from '../strike-out.ts';
 
 export interface RpcFailure {
   /** `refused`: the node answered with an error; its words are in `detail`. */
@@ -23,6 +24,7 @@ const TIMEOUT_MS = 10_000;
 
 /** A node at `url`. The url may hold a key of the provider: it never stands in an error. */
 export function createJsonRpc(http: HttpPort, url: string): JsonRpc {
+  const clean = createStrikeOut(secretsOfUrl(url));
   let id = 0;
   return {
     async call(method, params) {
@@ -34,7 +36,8 @@ export function createJsonRpc(http: HttpPort, url: string): JsonRpc {
       }
       const parsed = answerSchema.safeParse(parseJson(answer.body));
       if (!parsed.success) return err({ kind: 'no-answer', detail: `${method}: HTTP ${answer.status}, not JSON-RPC` });
-      if ('error' in parsed.data) return err({ kind: 'refused', detail: `${method}: ${parsed.data.error.message}` });
+      if ('error' in parsed.data)
+        return err({ kind: 'refused', detail: `${method}: ${clean(parsed.data.error.message)}` });
       return ok(parsed.data.result);
     },
   };

@@ -6,6 +6,7 @@ import { createHmac } from 'node:crypto';
 import * as z from 'zod';
 import { err, ok, type Result } from '../../core/model/result.ts';
 import type { ClockPort, HttpAnswer, HttpPort } from '../ports.ts';
+import { createStrikeOut } from '../strike-out.ts';
 import type { ChainFailure } from './chain-account.ts';
 
 /** The builder's API credentials, or a relayer key. */
@@ -37,6 +38,8 @@ export interface RelayerClient {
 const TIMEOUT_MS = 15_000;
 const SUBMISSIONS_A_MINUTE = 25;
 const MINUTE_MS = 60_000;
+/** Longest text of the relayer that a detail repeats. */
+const MAX_WORDS_CHARS = 200;
 /** Words of a refusal after which the same request may be made again (venue notes §7). */
 const PASSING = /wallet busy|in-flight|nonce/i;
 
@@ -47,7 +50,11 @@ export function createRelayerClient(
   url: string,
   credentials: RelayerCredentials,
 ): RelayerClient {
+  const clean = createStrikeOut(secretsOf(credentials));
   let submittedMs: number[] = [];
+
+  /** The relayer's own words, short. */
+  const wordsOf = (answer: HttpAnswer): string => clean(statedIn(answer)).slice(0, MAX_WORDS_CHARS);
 
   async function get<T>(
     path: string,
@@ -133,10 +140,14 @@ function authHeaders(
   };
 }
 
-/** The relayer's own words, short. */
-function wordsOf({ body }: HttpAnswer): string {
+function statedIn({ body }: HttpAnswer): string {
   const parsed = z.object({ error: z.string() }).safeParse(parseJson(body));
-  return (parsed.success ? parsed.data.error : body).slice(0, 200);
+  return parsed.success ? parsed.data.error : body;
+}
+
+function secretsOf(credentials: RelayerCredentials): readonly string[] {
+  if (credentials.kind === 'relayer-key') return [credentials.apiKey];
+  return [credentials.apiKey, credentials.secret, credentials.passphrase];
 }
 
 function parseJson(text: string): unknown {

@@ -189,7 +189,10 @@ function parseSeconds(name: string, text: string): number {
 }
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const currentRunSchema = z.object({ runner: z.record(z.string(), z.string()).nullish() });
+const currentRunSchema = z.object({
+  runner: z.record(z.string(), z.string()).nullish(),
+  withheld: z.array(z.string()).default([]),
+});
 
 /** The terminal, and the settings: the environment, over `.env`, over what the last `make run` gave its runner. */
 export function terminalIo(): SessionIo {
@@ -209,18 +212,27 @@ function commandEnvironment(own: Environment): Environment {
   const dotEnv = resolve(ROOT, '.env');
   const fromFile = existsSync(dotEnv) ? parseEnv(readFileSync(dotEnv, 'utf8')) : {};
   const given = Object.fromEntries(Object.entries({ ...fromFile, ...own }).filter(([, value]) => value !== ''));
-  const run = currentRun();
+  const { told: run, withheld } = currentRun();
   // Whoever names another mode, or a state folder, means another account than the one of the last run.
   const isAnother = (given['MODE'] ?? run['MODE']) !== run['MODE'] || given['STATE_FOLDER'] !== undefined;
-  return isAnother ? given : { ...run, ...given };
+  if (isAnother) return given;
+  // Without the proxy, or with another node, a command would go another way than the run does.
+  const missing = withheld.filter((name) => given[name] === undefined);
+  if (missing.length > 0) {
+    throw new CliProblem(
+      `The last run was started with ${missing.join(' and ')}, which it has not written down: set it for this command too, in the environment or in .env.`,
+    );
+  }
+  return { ...run, ...given };
 }
 
-/** What the last `make run` told its runner; nothing where it had none. */
-function currentRun(): Environment {
+/** What the last `make run` told its runner, and the names of what it has not written down; nothing where it had none. */
+function currentRun(): { readonly told: Environment; readonly withheld: readonly string[] } {
   const file = resolve(ROOT, '.run/current.json');
-  if (!existsSync(file)) return {};
+  if (!existsSync(file)) return { told: {}, withheld: [] };
   try {
-    return currentRunSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).runner ?? {};
+    const { runner, withheld } = currentRunSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return { told: runner ?? {}, withheld };
   } catch (cause) {
     throw new CliProblem(`${file} cannot be read (${messageOf(cause)}): delete it.`, { cause });
   }

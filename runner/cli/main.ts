@@ -1,7 +1,10 @@
 /** The command line: `npm run -s cli -- <command>`. Status 1: the answer is no; status 2: it could not be found out. */
 import { Command } from 'commander';
 import { addAccountCommands, terminalIo } from './account-commands.ts';
+import { type CalibrateOptions, calibrate } from './calibrate.ts';
+import { addCampaignCommands } from './campaign-command.ts';
 import { CliProblem, messageOf } from './cli-problem.ts';
+import { addConfigCommands } from './config-command.ts';
 import { addOperatorCommands } from './operate-command.ts';
 import { replay } from './replay.ts';
 import { sign } from './sign.ts';
@@ -69,7 +72,19 @@ program
     await sign(process.stdin.setEncoding('utf8'), process.env, print, complain);
   });
 
+program
+  .command('calibrate')
+  .description("judges the pricing model on recorded prices of the settlement source, and shows each part's worth")
+  .requiredOption('--ticks <file>', 'CSV, plain or gzip, with the columns feed_ts_ms and value')
+  .option('--score-from-hour <hours>', 'leave windows out of the score that start earlier after the first price')
+  .option('--windows <file>', 'write every probability here, as CSV')
+  .option('--as-received', 'use a price from its receipt on (column recv_ms), as a trader would')
+  .option('--json', 'print the result as one line of JSON')
+  .action((flags: CalibrateOptions) => calibrate(flags, print));
+
 addOperatorCommands(program);
+addConfigCommands(program);
+addCampaignCommands(program);
 addAccountCommands(program, {
   io: terminalIo,
   onEnd: (ok) => {

@@ -50,7 +50,8 @@ function seconds(text: string): number {
   return value;
 }
 
-function terminalPorts(): OperatePorts {
+/** The ports of a terminal. */
+export function terminalPorts(): OperatePorts {
   return {
     fetch: (url, init) => fetch(url, init),
     print: (line) => void process.stdout.write(`${line}\n`),

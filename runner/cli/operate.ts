@@ -162,12 +162,13 @@ export function progressOf(
   return { done: stop.confirmed, state };
 }
 
-async function call<Schema extends z.ZodType>(
+/** Calls the API; what it answers is of `schema`. Throws `CliProblem`. */
+export async function call<Schema extends z.ZodType>(
   { url, token }: ApiAccess,
   path: string,
   init: { readonly method: string; readonly body?: string },
   schema: Schema,
-  ports: OperatePorts,
+  ports: Pick<OperatePorts, 'fetch'>,
 ): Promise<z.output<Schema>> {
   const headers: Record<string, string> = { authorization: `Bearer ${token}` };
   if (init.body !== undefined) headers['content-type'] = 'application/json';

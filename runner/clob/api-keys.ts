@@ -66,11 +66,13 @@ export function createApiKeys({ http, clock, clobUrl, login }: ApiKeysDeps): Api
     headers: Readonly<Record<string, string>>,
     body: string | null,
     bodyMayBeText: boolean,
+    clean: L2Auth['clean'] = (text) => text,
   ): Promise<Outcome<unknown>> => {
-    const result = await http.request({ method, url: `${clobUrl}${path}`, headers, body, timeoutMs: TIMEOUT_MS });
-    if (!('status' in result)) {
-      return result.sent ? ambiguous(result.detail) : { kind: 'not-sent', detail: result.detail };
+    const answer = await http.request({ method, url: `${clobUrl}${path}`, headers, body, timeoutMs: TIMEOUT_MS });
+    if (!('status' in answer)) {
+      return answer.sent ? ambiguous(answer.detail) : { kind: 'not-sent', detail: answer.detail };
     }
+    const result = { ...answer, body: clean(answer.body) };
     const isDone = result.status >= 200 && result.status < 300;
     // A deletion is answered with a bare OK.
     if (isDone && bodyMayBeText && !isRecord(jsonOf(result.body))) return accepted(null);
@@ -89,7 +91,7 @@ export function createApiKeys({ http, clock, clobUrl, login }: ApiKeysDeps): Api
     });
   };
   const withKey = (auth: L2Auth, request: ClobRequest, bodyMayBeText = false): Promise<Outcome<unknown>> =>
-    send(request.method, request.path, headersOf(request, auth, timestampS()), request.body, bodyMayBeText);
+    send(request.method, request.path, headersOf(request, auth, timestampS()), request.body, bodyMayBeText, auth.clean);
   const done = (outcome: Outcome<unknown>): Outcome<void> =>
     outcome.kind === 'accepted' ? accepted(undefined) : outcome;
 

@@ -15,6 +15,7 @@ import {
 } from '../../core/execution/eip712.ts';
 import { err, ok, type Result } from '../../core/model/result.ts';
 import type { DigestSigner } from '../signer/digest-signer.ts';
+import { createStrikeOut } from '../strike-out.ts';
 
 export interface L1Headers {
   readonly POLY_ADDRESS: string;
@@ -99,6 +100,8 @@ export interface L2Request {
 
 export interface L2Auth {
   headers(request: L2Request): L2Headers;
+  /** A text of the venue without what only the two of us know. */
+  clean(text: string): string;
 }
 
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
@@ -119,6 +122,7 @@ export function createL2Auth(credentials: ApiCredentials, address: string): Resu
       POLY_API_KEY: key,
       POLY_PASSPHRASE: passphrase,
     }),
+    clean: createStrikeOut([credentials.secret, passphrase]),
   });
 }
 

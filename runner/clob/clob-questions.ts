@@ -4,7 +4,7 @@ import type { Result } from '../../core/model/result.ts';
 import type { UnreadableRow } from '../../core/venue/account-fields.ts';
 import type { VenueOrder } from '../../core/venue/clob-account.ts';
 import { FIRST_CURSOR, LAST_CURSOR, readPage } from '../../core/venue/clob-answers.ts';
-import { accepted, ambiguous, type ClobFailure, type Outcome } from '../../core/venue/clob-outcome.ts';
+import { accepted, type ClobFailure, type Outcome, unreadable } from '../../core/venue/clob-outcome.ts';
 import { isRecord, type JsonRecord } from '../../core/venue/frame-collector.ts';
 import type { VenueAnswer } from '../../core/venue/polymarket-error.ts';
 import { readVenueOrder } from '../../core/venue/polymarket-order.ts';
@@ -40,7 +40,7 @@ export async function ask<T>(
 export function readAs<T>(outcome: Outcome<unknown>, readValue: (value: unknown) => T | null): Outcome<T> {
   if (outcome.kind !== 'accepted') return outcome;
   const value = readValue(outcome.value);
-  return value === null ? ambiguous('the answer has not the documented form') : accepted(value);
+  return value === null ? unreadable('the answer has not the documented form') : accepted(value);
 }
 
 /** All pages, or none. Rows can move between pages while we read: the newest of each name is kept. */
@@ -53,12 +53,12 @@ export async function listAll<Row>(
   const rows = new Map<string, Row>();
   const seen = new Set<string>();
   for (let cursor = FIRST_CURSOR; cursor !== LAST_CURSOR; ) {
-    if (seen.has(cursor) || seen.size >= MAX_PAGES) return ambiguous('the listing goes in circles');
+    if (seen.has(cursor) || seen.size >= MAX_PAGES) return unreadable('the listing goes in circles');
     seen.add(cursor);
     const outcome = await calls.value(requestOf(cursor), query('data'));
     if (outcome.kind !== 'accepted') return outcome;
     const page = readPage(outcome.value, readRow);
-    if (!page.ok) return ambiguous(page.error);
+    if (!page.ok) return unreadable(page.error);
     for (const row of page.value.rows) rows.set(nameOf(row), row);
     cursor = page.value.nextCursor;
   }
@@ -77,10 +77,10 @@ export function readLookup(
     return accepted(null);
   const outcome = calls.read(answer);
   if (outcome.kind !== 'accepted') return outcome;
-  if (!isRecord(outcome.value)) return ambiguous('the order is not an object');
+  if (!isRecord(outcome.value)) return unreadable('the order is not an object');
   const order = readVenueOrder(outcome.value);
-  if (!order.ok) return ambiguous(`the order cannot be read: ${order.error.reason} in ${order.error.detail}`);
-  if (order.value.orderHash !== orderHash.toLowerCase()) return ambiguous('the answer is about another order');
+  if (!order.ok) return unreadable(`the order cannot be read: ${order.error.reason} in ${order.error.detail}`);
+  if (order.value.orderHash !== orderHash.toLowerCase()) return unreadable('the answer is about another order');
   return accepted(order.value);
 }
 

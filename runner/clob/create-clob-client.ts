@@ -13,7 +13,7 @@ import {
   readServerTime,
 } from '../../core/venue/clob-account-answers.ts';
 import { readCancelAnswer, readPlacedOrder, readPlacedOrders } from '../../core/venue/clob-answers.ts';
-import { accepted, ambiguous, type ClobFailure, type Outcome } from '../../core/venue/clob-outcome.ts';
+import { accepted, ambiguous, type ClobFailure, type Outcome, unreadable } from '../../core/venue/clob-outcome.ts';
 import { readClobAnswer } from '../../core/venue/polymarket-error.ts';
 import { readVenueOrder } from '../../core/venue/polymarket-order.ts';
 import { readVenueTrade } from '../../core/venue/polymarket-trade.ts';
@@ -128,7 +128,7 @@ export function createClobClient(deps: ClobClientDeps): ClobClient {
     const stated = readHeartbeatId(jsonOf(result.answer.body));
     const outcome = calls.read(result.answer);
     if (outcome.kind === 'accepted') {
-      if (stated === null) return ambiguous('the beat was answered without an id');
+      if (stated === null) return unreadable('the beat was answered without an id');
       heartbeatId = stated;
       return accepted(undefined);
     }
@@ -154,7 +154,7 @@ export function createClobClient(deps: ClobClientDeps): ClobClient {
       const all = (failure: ClobFailure): readonly Outcome<PlacedOrder>[] => orders.map(() => failure);
       if (outcome.kind !== 'accepted') return all(outcome);
       const placed = readPlacedOrders(outcome.value, orders.length, clock.now());
-      return placed ?? all(ambiguous('the batch was not answered order by order'));
+      return placed ?? all(unreadable('the batch was not answered order by order'));
     },
     cancel: (orderHash) => cancelWith(cancelRequest(orderHash), CANCEL_RULES),
     cancelMany: (orderHashes) => cancelInPieces(orderHashes, cancelWith),

@@ -9,6 +9,7 @@ import type { AccountIdentity, UserChannelMessage } from '../../core/venue/clob-
 import type { RejectedMessage } from '../../core/venue/parsed-frame.ts';
 import { parsePolymarketUserFrame } from '../../core/venue/polymarket-user.ts';
 import type { ClockPort, RandomPort, Socket, SocketsPort, TimersPort } from '../ports.ts';
+import { createStrikeOut } from '../strike-out.ts';
 import type { ApiCredentials } from './auth.ts';
 
 export const USER_CHANNEL_URL = 'wss://ws-subscriptions-clob.polymarket.com/ws/user';
@@ -54,6 +55,7 @@ export interface UserChannel {
 export function createUserChannel(deps: UserChannelDeps): UserChannel {
   const { clock, timers, handlers } = deps;
   const parse = parsePolymarketUserFrame(deps.identity);
+  const clean = createStrikeOut([deps.credentials.secret, deps.credentials.passphrase]);
   let state: UserChannelState | 'connecting' | 'stopped' = 'stopped';
   let sinceMs = clock.now();
   let failures = 0;
@@ -81,7 +83,7 @@ export function createUserChannel(deps: UserChannelDeps): UserChannel {
   };
 
   const read = (current: Attempt, frame: string): void => {
-    const { messages, controls, rejected } = parse(frame);
+    const { messages, controls, rejected } = parse(clean(frame));
     for (const control of controls) {
       if (control.type === 'pong') current.pongMs = clock.monotonicMs();
       if (control.type === 'error') {

@@ -103,7 +103,7 @@ export function createVenueCalls({ http, clock, random, gate, auth, clobUrl }: V
       });
       if ('status' in result) {
         learn(result, limits);
-        return { kind: 'answer', answer: result };
+        return { kind: 'answer', answer: { ...result, body: auth.clean(result.body) } };
       }
       sent = result.sent;
       return sent ? ambiguous(result.detail) : { kind: 'not-sent', detail: result.detail };

@@ -12,6 +12,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, wri
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { messageOf, RunProblem } from './problem.ts';
+import { isSecret } from './run-settings.ts';
 
 export interface ApiTokens {
   readonly viewer: string;
@@ -112,12 +113,15 @@ export function readLinkSecret(folder: RunFolder): string {
 }
 
 /**
- * Tells the command line which run was started last: its API, its tokens and, where it has a runner, what that was told (it holds names
- * of files, never a key).
+ * Tells the command line which run was started last: its API, its tokens and, where it has a runner, what that was told. Secrets are not
+ * written down: a command takes them from the environment or from `.env`, as the run did, and `withheld` says which it then needs.
  */
 export function announceRun(folder: RunFolder, url: string, runner: Readonly<Record<string, string>> | null): void {
   const file = join(dirname(folder.path), 'current.json');
-  const current = { url, tokensFile: folder.tokensFile, runner };
+  const told = Object.entries(runner ?? {});
+  const open = runner === null ? null : Object.fromEntries(told.filter(([name]) => !isSecret(name)));
+  const withheld = told.map(([name]) => name).filter(isSecret);
+  const current = { url, tokensFile: folder.tokensFile, runner: open, withheld };
   writeFileSync(`${file}.new`, `${JSON.stringify(current, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }

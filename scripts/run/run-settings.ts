@@ -6,6 +6,7 @@ import { basename, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { err, ok, type Result } from '../../core/model/result.ts';
 import { MIN_TOKEN_CHARS } from '../../core/protocol/admin-api.ts';
+import { seriesConfig } from '../../durable-objects/series-settings.ts';
 import { parseSettings, type Settings } from '../../durable-objects/settings.ts';
 import { type DotEnvEntry, parseDotEnv } from './dot-env.ts';
 
@@ -20,6 +21,8 @@ const DEFAULTS = {
   BANKROLL_USDC: '1000',
   EXCHANGE_FEED: 'binance-futures',
   ACKNOWLEDGED_TAKER_DELAY_MS: '',
+  CONFIG_FILE: '',
+  MARKET_MAKER_ENABLED: '',
   LOG_LEVEL: 'info',
   LOCATION_HINT: 'weur',
   API_PORT: '8787',
@@ -57,7 +60,8 @@ const DEFAULTS = {
 
 type SettingName = keyof typeof DEFAULTS;
 const NAMES = Object.keys(DEFAULTS) as readonly SettingName[];
-const isSecret = (name: string): boolean =>
+/** Whether the value of a setting is never shown or written down. */
+export const isSecret = (name: string): boolean =>
   /^(ADMIN_TOKEN|POLY_BUILDER)_|^POLY_API_(KEY|SECRET|PASSPHRASE)$|^RELAYER_API_KEY$|^SOCKS5_URL$|^RPC_URL$/.test(name);
 
 /** Variables of the Worker, by the same names. */
@@ -68,6 +72,8 @@ const WORKER_NAMES = [
   'BANKROLL_USDC',
   'EXCHANGE_FEED',
   'ACKNOWLEDGED_TAKER_DELAY_MS',
+  'MARKET_MAKER_ENABLED',
+  'RUNNER_ALLOCATIONS',
   'LOG_LEVEL',
   'LOCATION_HINT',
 ] as const;
@@ -130,6 +136,8 @@ const schema = z
     BANKROLL_USDC: text,
     EXCHANGE_FEED: text,
     ACKNOWLEDGED_TAKER_DELAY_MS: text,
+    CONFIG_FILE: text,
+    MARKET_MAKER_ENABLED: text,
     LOG_LEVEL: text,
     LOCATION_HINT: text,
     API_PORT: port('API_PORT'),
@@ -210,11 +218,15 @@ function contradiction(settings: Checked): { readonly name: SettingName; readonl
 
 const isEmbedded = (mode: string): boolean => mode === 'demo' || mode === 'sim';
 
-/** The settings, or one sentence. `dotEnv` is the content of `.env`, `null` when there is none; paths are relative to `root`. */
+/**
+ * The settings, or one sentence. `dotEnv` is the content of `.env`, `null` when there is none; paths are relative to `root`. `readStrategy`
+ * gives the document of strategy and risk as JSON, of the file that `CONFIG_FILE` names (empty: the usual one, where it is there).
+ */
 export function parseRunSettings(
   environment: Readonly<Record<string, string | undefined>>,
   dotEnv: string | null,
   root: string,
+  readStrategy: (file: string) => Result<string, string> = () => ok(''),
 ): Result<RunSettings, string> {
   const entries = dotEnv === null ? ok(new Map<string, DotEnvEntry>()) : parseDotEnv(dotEnv, '.env');
   if (!entries.ok) return entries;
@@ -235,7 +247,8 @@ export function parseRunSettings(
     const name = String(issue?.path[0] ?? '');
     return err(withValue(issue?.message ?? 'The settings cannot be read.', name, raw[name], where(name)));
   }
-  return complete(parsed.data, raw, root, where);
+  const strategy = readStrategy(parsed.data.CONFIG_FILE);
+  return strategy.ok ? complete(parsed.data, raw, root, where, strategy.value) : strategy;
 }
 
 function complete(
@@ -243,16 +256,22 @@ function complete(
   raw: Readonly<Record<string, string>>,
   root: string,
   where: (name: string) => string,
+  strategyConfig: string,
 ): Result<RunSettings, string> {
   const embedded = isEmbedded(settings.MODE);
   const variables: Record<string, string> = {
     EMBEDDED_VENUE_URL: embedded ? `http://127.0.0.1:${settings.VENUE_PORT}` : '',
+    STRATEGY_CONFIG: strategyConfig,
   };
   for (const name of WORKER_NAMES) variables[name] = raw[name] ?? '';
   const worker = parseSettings(variables);
   if (!worker.ok) {
     const name = /^[A-Z_]+/.exec(worker.error)?.[0] ?? '';
     return err(withValue(worker.error, name, raw[name], where(name)));
+  }
+  for (const { slug } of worker.value.series) {
+    const config = seriesConfig(worker.value, slug);
+    if (!config.ok) return config;
   }
   const tape = settings.TAPE === '' ? null : resolve(root, settings.TAPE);
   const tokensGiven = settings.ADMIN_TOKEN_VIEWER !== '';

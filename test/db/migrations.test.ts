@@ -38,10 +38,13 @@ describe('migrations', () => {
       'audit',
       'daily_pnl',
       'fills',
+      'ledger_entries',
       'markets',
+      'markouts',
       'orders',
       'positions',
       'series',
+      'strategy_pnl',
       'windows',
     ]);
   });

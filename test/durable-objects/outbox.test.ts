@@ -217,6 +217,9 @@ describe('factKey', () => {
       '["position","btc-updown-5m",1795452000000,"up"]',
       '["window","btc-updown-5m",1795452000000]',
       '["daily-pnl","btc-updown-5m",1795392000000]',
+      '["markout","btc-updown-5m",1795452000000,"t-1","mm-1"]',
+      '["strategy-pnl","btc-updown-5m",1795452000000,"sim","market-maker"]',
+      '["ledger-entry","btc-updown-5m",1795452420000,"redemption"]',
       '["audit","btc-updown-5m","command-1"]',
     ]);
   });

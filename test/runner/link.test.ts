@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ClientOrderId, ConditionId, MarketSlug } from '../../core/model/identifiers.ts';
+import type { ClientOrderId, ConditionId, MarketSlug, TradeId } from '../../core/model/identifiers.ts';
 import { FACT_BLOCK, TAKEOVER_WAIT_MS } from '../../core/protocol/runner-link.ts';
 import { assertProperty } from '../support/assert-property.ts';
 import { anOrder, conditionOf } from '../support/builders.ts';
@@ -321,6 +321,21 @@ describe('facts', () => {
     second.fact(aFact(2));
     world.virtual.advanceBy(SECOND);
     expect(factsOf(world)).toEqual(['o-1', 'o-2']);
+  });
+
+  test('behavior: what no resume asks for again is on the disk before it is told', () => {
+    const synced: string[] = [];
+    const disk = { ...createMemoryDisk(), sync: (name: string) => void synced.push(name) };
+    const world = createLinkWorld();
+    const runner = world.startRunner({ disk });
+    runner.fact(aFact(1));
+    expect(synced).toEqual([]);
+    const conditionId = conditionOf(START_MS);
+    const change = { conditionId, change: 'merged', sizeMicro: 1, costMicro: 0, transactionHash: '0x1' } as const;
+    runner.fact({ type: 'complete-sets-changed', tsEvent: START_MS, ...change });
+    const match = { clientOrderId: 'o' as ClientOrderId, tradeId: 't' as TradeId, transactionHash: null } as const;
+    runner.fact({ type: 'fill-settlement-changed', tsEvent: START_MS, ...match, status: 'failed' });
+    expect(synced).toHaveLength(2);
   });
 
   test('behavior: a number that a power cut took from the log is never given to another fact', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MIN_TOKEN_CHARS } from '../../core/protocol/admin-api.ts';
 import { RunProblem } from '../../scripts/run/problem.ts';
-import { openRunFolder, readTokens } from '../../scripts/run/run-folder.ts';
+import { announceRun, openRunFolder, readTokens } from '../../scripts/run/run-folder.ts';
 
 let root = '';
 beforeEach(() => {
@@ -58,5 +58,34 @@ describe('readTokens', () => {
     expect(() => readTokens(folder, null)).toThrow(
       `${folder.tokensFile} is damaged: delete it, and new tokens are made.`,
     );
+  });
+});
+
+describe('announceRun', () => {
+  const announced = (runner: Readonly<Record<string, string>> | null): string => {
+    announceRun(openRunFolder(join(root, 'run')), 'http://127.0.0.1:8787', runner);
+    return readFileSync(join(root, 'current.json'), 'utf8');
+  };
+
+  test('behavior: what the runner was told is kept, but for the secrets, whose names are', () => {
+    const secrets = {
+      SOCKS5_URL: 'socks5h://user:of-the-proxy@127.0.0.1',
+      RPC_URL: 'https://node.test/key-of-the-node',
+      RELAYER_API_KEY: 'key-of-the-relayer',
+      POLY_BUILDER_API_KEY: 'key-of-the-builder',
+      POLY_BUILDER_SECRET: 'secret-of-the-builder',
+      POLY_BUILDER_PASSPHRASE: 'passphrase-of-the-builder',
+    };
+    const text = announced({ MODE: 'sim', STATE_FOLDER: '/state', ...secrets });
+    expect(JSON.parse(text)).toMatchObject({
+      runner: { MODE: 'sim', STATE_FOLDER: '/state' },
+      withheld: Object.keys(secrets),
+    });
+    for (const secret of Object.values(secrets)) expect(text).not.toContain(secret);
+    expect(statSync(join(root, 'current.json')).mode & 0o777).toBe(0o600);
+  });
+
+  test('behavior: a run without a runner says so', () => {
+    expect(JSON.parse(announced(null))).toMatchObject({ runner: null, withheld: [] });
   });
 });

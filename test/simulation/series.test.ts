@@ -195,7 +195,7 @@ describe('faults', { timeout: TIMEOUT_MS }, () => {
     expect(record).toMatchObject({
       strike: null,
       orders: 0,
-      decision: 'no-strike: no quotes',
+      decision: 'market-maker no-strike: no quotes',
       verification: 'missing',
     });
     expect(windowOf(series, 1)?.orders).toBeGreaterThan(0);
@@ -210,7 +210,7 @@ describe('faults', { timeout: TIMEOUT_MS }, () => {
     const stalledMs = series.virtual.clock.now();
     await series.runTo(stalledMs + 13_000);
     expect(openOf(series)).toEqual([]);
-    expect(windowOf(series, 0)?.decision?.rule).toMatch(/stale-input|no-book/);
+    expect(windowOf(series, 0)?.decisions['market-maker']?.rule).toMatch(/stale-input|no-book/);
     series.network.faults.stall('/clob/ws/market', null);
     expect(await runUntilOpen(series, stalledMs + 75_000)).toBe(true);
   });

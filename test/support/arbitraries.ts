@@ -14,6 +14,7 @@ import type {
   TradeId,
   VenueOrderId,
 } from '../../core/model/identifiers.ts';
+import { LEDGER_NAMES } from '../../core/model/ledger-name.ts';
 import type { Market } from '../../core/model/market.ts';
 import type { EventHeader, ExchangeSource } from '../../core/model/market-data.ts';
 import type { ApprovedOrder } from '../../core/model/order.ts';
@@ -251,6 +252,7 @@ export const eventArbitraries: { [T in EngineEventType]: fc.Arbitrary<EventOf<T>
     change: fc.constantFrom('merged', 'split'),
     detail: text,
   }),
+  'rebate-paid': event('rebate-paid', { amountMicro: micro, transactionHash: hex(32) }),
   'venue-mode-changed': event('venue-mode-changed', {
     mode: fc.constantFrom('open', 'post-only', 'cancel-only', 'restarting', 'disabled'),
     untilMs: fc.option(unixMsArbitrary, { nil: null }),
@@ -285,9 +287,16 @@ export const eventArbitraries: { [T in EngineEventType]: fc.Arbitrary<EventOf<T>
     snapshotSeq: count,
     buildId: text,
     config: fc.constant(DEFAULT_ENGINE_CONFIG),
+    keepsDocument: flag,
   }),
   'step-failed': event('step-failed', { failedSeq: count, message: text }),
-  'config-applied': event('config-applied', { config: fc.constant(DEFAULT_ENGINE_CONFIG) }),
+  'config-applied': event('config-applied', {
+    config: fc.constant(DEFAULT_ENGINE_CONFIG),
+    change: fc.record(
+      { commandId: text, actor: text, document: text, deployedDocument: text },
+      { noNullPrototype: true },
+    ),
+  }),
   'recovery-completed': event('recovery-completed', {}),
   'timer-fired': event('timer-fired', { key: text, generation: count }),
   'command-received': event('command-received', {
@@ -328,6 +337,17 @@ function fact<T extends Fact['kind']>(
     FactOf<T>
   >;
 }
+
+const ledgerName = fc.constantFrom(...LEDGER_NAMES);
+
+const drifts = {
+  edgeMicro: signedMicro,
+  drift1sMicro: signedMicro,
+  drift5sMicro: signedMicro,
+  drift30sMicro: signedMicro,
+  drift60sMicro: signedMicro,
+  driftSettlementMicro: signedMicro,
+};
 
 const orderShape = {
   series: text,
@@ -407,6 +427,53 @@ export const factArbitraries: { [T in Fact['kind']]: fc.Arbitrary<FactOf<T>> } =
     costsMicro: micro,
     realizedPnlMicro: signedMicro,
   }),
+  markout: fact('markout', {
+    series: text,
+    windowStartMs: unixMsArbitrary,
+    tradeId: text,
+    clientOrderId: text,
+    ledger: ledgerName,
+    strategy: text,
+    outcome,
+    side,
+    liquidity: fc.constantFrom('maker', 'taker'),
+    priceTicks: ticks,
+    sizeMicro: micro,
+    filledAtMs: unixMsArbitrary,
+    ...drifts,
+    feeMicro: micro,
+    realizedPnlMicro: signedMicro,
+    carriedMarks: count,
+    worstMarkDelayMs: count,
+    failed: flag,
+  }),
+  'strategy-pnl': fact('strategy-pnl', {
+    series: text,
+    windowStartMs: unixMsArbitrary,
+    ledger: ledgerName,
+    strategy: text,
+    outcome,
+    fills: count,
+    sharesMicro: micro,
+    boughtMicro: micro,
+    soldMicro: micro,
+    feesMicro: micro,
+    payoutMicro: signedMicro,
+    pnlMicro: signedMicro,
+    ...drifts,
+    carriedMarks: count,
+    rebateAccruedMicro: micro,
+  }),
+  'ledger-entry': fact('ledger-entry', {
+    series: text,
+    atMs: unixMsArbitrary,
+    id: text,
+    ledger: ledgerName,
+    entry: fc.constantFrom('fee', 'gas', 'redemption', 'merge', 'split', 'rebate-accrued', 'rebate-paid'),
+    windowStartMs: fc.option(unixMsArbitrary, { nil: null }),
+    strategy: fc.option(text, { nil: null }),
+    amountMicro: signedMicro,
+  }),
   audit: fact('audit', { series: text, id: text, actor: text, action: text, detail: text, atMs: unixMsArbitrary }),
 };
 
@@ -444,11 +511,47 @@ const inputs = fc.dictionary(
   { maxKeys: 5, noNullPrototype: true },
 );
 
+const shadowFill = fc.record(
+  {
+    own: flag,
+    outcome,
+    side,
+    priceTicks: ticks,
+    sizeMicro: micro,
+    feeMicro: micro,
+    fairTicks: fc.option(count, { nil: null }),
+    markTicks: fc.option(count, { nil: null }),
+  },
+  { noNullPrototype: true },
+);
+
 /** One arbitrary for each kind of output. */
 export const outputArbitraries: { [T in Output['type']]: fc.Arbitrary<OutputOf<T>> } = {
   'submit-order': output('submit-order', { order: approvedOrderArbitrary }),
   'cancel-order': output('cancel-order', { clientOrderId, reason: text }),
   'resend-order': output('resend-order', { clientOrderId }),
+  'capture-strike-interval': output('capture-strike-interval', {
+    windowStartMs: unixMsArbitrary,
+    lowE18: e18,
+    highE18: e18,
+  }),
+  'record-call': output('record-call', {
+    call: fc.record(
+      { windowStartMs: unixMsArbitrary, atMs: unixMsArbitrary, outcome, breakEvenPpm: count, shadow: flag },
+      { noNullPrototype: true },
+    ),
+  }),
+  'note-shadow-window': output('note-shadow-window', {
+    ended: fc.record(
+      {
+        windowStartMs: unixMsArbitrary,
+        endedMs: unixMsArbitrary,
+        fills: fc.array(shadowFill, { maxLength: 2 }),
+        winner: fc.option(outcome, { nil: null }),
+      },
+      { noNullPrototype: true },
+    ),
+  }),
   'cancel-all-orders': output('cancel-all-orders', { reason: text }),
   'set-stop': output('set-stop', {
     stop: fc.option(
@@ -511,6 +614,15 @@ export const outputArbitraries: { [T in Output['type']]: fc.Arbitrary<OutputOf<T
   'close-window': output('close-window', {
     windowStartMs: unixMsArbitrary,
     verification: fc.constantFrom('confirmed', 'mismatch', 'missing'),
+  }),
+  'take-marks': output('take-marks', {
+    marks: fc.array(
+      fc.record(
+        { windowStartMs: unixMsArbitrary, match: text, markMicro: fc.option(micro, { nil: null }) },
+        { noNullPrototype: true },
+      ),
+      { maxLength: 3 },
+    ),
   }),
   'set-trading-restriction': output('set-trading-restriction', {
     reason: text,

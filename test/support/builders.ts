@@ -20,7 +20,7 @@ import type {
 import type { ApprovedOrder, OrderIntent } from '../../core/model/order.ts';
 import { emptyPosition } from '../../core/portfolio/position.ts';
 import type { OpenExposure } from '../../core/risk/exposure.ts';
-import type { RiskContext } from '../../core/risk/risk-engine.ts';
+import type { RiskContext } from '../../core/risk/risk-context.ts';
 
 /** 2026-11-23T12:00:00Z, the start of a window. */
 export const WINDOW_START_MS = 1_795_435_200_000;
@@ -78,6 +78,7 @@ export function aConfig(
     readonly exchangeFeed?: EngineConfig['exchangeFeed'];
     readonly execution?: EngineConfig['execution'];
     readonly probe?: EngineConfig['probe'];
+    readonly ledger?: EngineConfig['ledger'];
   } = {},
 ): EngineConfig {
   const base = DEFAULT_ENGINE_CONFIG;
@@ -89,6 +90,7 @@ export function aConfig(
     simSpeed: more.simSpeed ?? base.simSpeed,
     exchangeFeed: more.exchangeFeed ?? base.exchangeFeed,
     execution: more.execution ?? base.execution,
+    ledger: more.ledger ?? base.ledger,
     probe: more.probe ?? base.probe,
   };
 }
@@ -147,16 +149,25 @@ export function aRiskContext(more: Partial<RiskContext> = {}): RiskContext {
   return {
     nowMs: WINDOW_START_MS + 10_000,
     restriction: null,
+    clock: null,
+    unreconciled: null,
     market: aMarket(),
     guard: { tradable: true, takerDelayMs: 250 },
     tickSizeTicks: 100,
     opensAtMs: WINDOW_START_MS,
     closesAtMs: WINDOW_START_MS + WINDOW_MS - 30_000,
     staleInput: null,
+    conflictingInput: null,
+    fairProbability: null,
+    bestBidTicks: 4_800,
+    bestAskTicks: 5_000,
     holdings: { upMicro: 0, downMicro: 0, netPaidMicro: 0 },
     openInWindow: [],
     otherWindowsLossMicro: 0,
     dayLossMicro: 0,
+    equityMicro: 1_000 * UNIT,
+    lossesInRow: 0,
+    lastLossMs: 0,
     cashMicro: 1_000 * UNIT,
     allowanceMicro: null,
     reservedCashMicro: 0,
@@ -184,6 +195,8 @@ export function aWindowState(more: Partial<WindowState> & { readonly startMs?: n
     opening: null,
     matches: {},
     sets: [],
+    attributions: {},
+    accounted: null,
     earlySettlements: {},
     orders: 0,
     fills: 0,
@@ -191,7 +204,8 @@ export function aWindowState(more: Partial<WindowState> & { readonly startMs?: n
     official: { strikeE18: null, finalE18: null, outcome: null },
     resolved: null,
     worstFeed: { stream: '', ageMs: 0 },
-    decision: null,
+    decisions: {},
+    strikeInterval: null,
     ...rest,
   };
 }

@@ -7,6 +7,7 @@ import type { JournalRecord } from '../../core/engine/journal/record.ts';
 import { knownWindow } from '../../core/engine/known-orders.ts';
 import { openOrders } from '../../core/engine/open-orders.ts';
 import { createState, type EngineState, type KnownOrder } from '../../core/engine/state.ts';
+import { priceAt } from '../../core/market-data/reference-tracker.ts';
 import type { ClientOrderId, TradeId, VenueOrderId } from '../../core/model/identifiers.ts';
 import { setsHeldMicro } from '../../core/portfolio/complete-set.ts';
 import {
@@ -313,8 +314,12 @@ export function startRun(options: RunOptions = {}): EngineRun {
         const { snapshot, lookback: lookbackSeconds } = action;
         return aReferencePrice(observedMs, action.price, { snapshot, lookbackSeconds });
       }
-      case 'boundary':
-        return aReferencePrice(Math.floor(nowMs / WINDOW_MS) * WINDOW_MS, action.price, { source: 'rtds' });
+      case 'boundary': {
+        // RTDS carries the same frames: another value for a strike would stop the whole window, in nearly every history.
+        const boundaryMs = Math.floor(nowMs / WINDOW_MS) * WINDOW_MS;
+        const known = priceAt(state.market.reference, boundaryMs, config.guard.twapLookbackSeconds);
+        return aReferencePrice(boundaryMs, known?.priceE18 ?? action.price, { source: 'rtds' });
+      }
       case 'trade':
         return {
           type: 'trade-received',

@@ -64,7 +64,8 @@ export function startTapeSeries(options: TapeSeriesOptions): SimulatedSeries {
   const config: EngineConfig = {
     ...DEFAULT_ENGINE_CONFIG,
     guard: { ...DEFAULT_ENGINE_CONFIG.guard, ...guard },
-    risk: { ...risk, bankrollMicro: bankrollMicro ?? risk.bankrollMicro },
+    // The pause after losses in a row is tested apart: these recordings show how each window is traded.
+    risk: { ...risk, bankrollMicro: bankrollMicro ?? risk.bankrollMicro, maxLossesInRow: 1_000 },
   };
   const world = createWorld({ seed: SEED, originMs, startMs: originMs, speed, tape: player.value });
   return simulateSeries({ seed: SEED, originMs, config, world, stepMs });

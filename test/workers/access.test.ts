@@ -12,6 +12,8 @@ const EXPECTED: readonly (readonly [string, string, Readonly<Record<Role | 'nobo
   ['GET', '/api/v1/openapi.json', { nobody: 401, stranger: 401, viewer: 200, operator: 200, runner: 403 }],
   ['GET', '/api/v1/series', { nobody: 401, stranger: 401, viewer: 200, operator: 200, runner: 403 }],
   ['GET', `${SERIES}/status`, { nobody: 401, stranger: 401, viewer: 200, operator: 200, runner: 403 }],
+  ['GET', `${SERIES}/config`, { nobody: 401, stranger: 401, viewer: 200, operator: 200, runner: 403 }],
+  ['PUT', `${SERIES}/config`, { nobody: 401, stranger: 401, viewer: 403, operator: 422, runner: 403 }],
   ['GET', `${SERIES}/orders`, { nobody: 401, stranger: 401, viewer: 200, operator: 200, runner: 403 }],
   // 400: past the door, and not asking for an upgrade.
   ['GET', `${SERIES}/stream`, { nobody: 401, stranger: 401, viewer: 400, operator: 400, runner: 403 }],
@@ -19,6 +21,9 @@ const EXPECTED: readonly (readonly [string, string, Readonly<Record<Role | 'nobo
   ['GET', '/api/v1/positions', { nobody: 401, stranger: 401, viewer: 200, operator: 200, runner: 403 }],
   ['GET', '/api/v1/fills', { nobody: 401, stranger: 401, viewer: 200, operator: 200, runner: 403 }],
   ['GET', '/api/v1/orders', { nobody: 401, stranger: 401, viewer: 200, operator: 200, runner: 403 }],
+  ['GET', '/api/v1/markouts', { nobody: 401, stranger: 401, viewer: 200, operator: 200, runner: 403 }],
+  ['GET', '/api/v1/strategy-pnl', { nobody: 401, stranger: 401, viewer: 200, operator: 200, runner: 403 }],
+  ['GET', '/api/v1/ledger-entries', { nobody: 401, stranger: 401, viewer: 200, operator: 200, runner: 403 }],
   ['GET', `${SERIES}/history`, { nobody: 401, stranger: 401, viewer: 403, operator: 200, runner: 403 }],
   // 422: past the door, with no body.
   ['POST', `${SERIES}/pause`, { nobody: 401, stranger: 401, viewer: 403, operator: 422, runner: 403 }],

@@ -3,7 +3,17 @@ import { createD1FactSink } from '../../db/d1-fact-sink.ts';
 import { bindings } from './support/api-client.ts';
 import { EXAMPLE_FACTS, exampleFillFact, exampleOrderFact, exampleWindowFact } from './support/example-facts.ts';
 
-const TABLES = ['orders', 'fills', 'positions', 'windows', 'daily_pnl', 'audit'];
+const TABLES = [
+  'orders',
+  'fills',
+  'positions',
+  'windows',
+  'daily_pnl',
+  'markouts',
+  'strategy_pnl',
+  'ledger_entries',
+  'audit',
+];
 
 async function countRows(): Promise<number[]> {
   const results = await bindings.DB.batch<{ rows: number }>(
@@ -21,9 +31,9 @@ describe('createD1FactSink', () => {
   test('default', async () => {
     const { counted, sink } = countingSink();
     await sink.writeBatch(EXAMPLE_FACTS);
-    expect(await countRows()).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(await countRows()).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1]);
     // One for each: no rowid beside the key, no second index. What D1 bills.
-    expect(counted).toEqual([6]);
+    expect(counted).toEqual([9]);
     const window = await bindings.DB.prepare('SELECT * FROM windows').first();
     expect(window).toMatchObject({ strike: '84501.203450000000000001', tradable: 1, official_outcome: null });
   });
@@ -33,7 +43,7 @@ describe('createD1FactSink', () => {
     await sink.writeBatch(EXAMPLE_FACTS);
     await sink.writeBatch(EXAMPLE_FACTS);
     await sink.writeBatch([{ ...exampleWindowFact, officialOutcome: 'up', verification: 'confirmed' }]);
-    expect(await countRows()).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(await countRows()).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1]);
     const window = await bindings.DB.prepare('SELECT official_outcome, verification FROM windows').first();
     expect(window).toEqual({ official_outcome: 'up', verification: 'confirmed' });
   });

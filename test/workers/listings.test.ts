@@ -1,13 +1,24 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   fillPageSchema,
+  ledgerEntryPageSchema,
+  markoutPageSchema,
   orderPageSchema,
   positionPageSchema,
+  strategyPnlPageSchema,
   windowPageSchema,
 } from '../../core/protocol/admin-api.ts';
 import { createD1FactSink } from '../../db/d1-fact-sink.ts';
 import { API, bindings, call } from './support/api-client.ts';
-import { exampleFillFact, exampleOrderFact, examplePositionFact, exampleWindowFact } from './support/example-facts.ts';
+import {
+  exampleFillFact,
+  exampleLedgerEntryFact,
+  exampleMarkoutFact,
+  exampleOrderFact,
+  examplePositionFact,
+  exampleStrategyPnlFact,
+  exampleWindowFact,
+} from './support/example-facts.ts';
 
 const FIRST_MS = exampleWindowFact.windowStartMs;
 const STEP_MS = 300_000;
@@ -27,6 +38,12 @@ beforeAll(async () => {
         { ...exampleFillFact, ...place, tradeId: `${id}-t`, clientOrderId: `${id}-b` },
         { ...examplePositionFact, ...place },
         { ...examplePositionFact, ...place, outcome: 'down' },
+        { ...exampleMarkoutFact, ...place, tradeId: `${id}-t`, clientOrderId: `${id}-a` },
+        { ...exampleMarkoutFact, ...place, tradeId: `${id}-t`, clientOrderId: `${id}-b` },
+        { ...exampleStrategyPnlFact, ...place },
+        { ...exampleStrategyPnlFact, ...place, ledger: 'paper' },
+        { ...exampleLedgerEntryFact, ...place, atMs: place.windowStartMs },
+        { ...exampleLedgerEntryFact, ...place, atMs: place.windowStartMs, id: 'gas' },
       ]);
     }
   }
@@ -55,6 +72,9 @@ const LISTINGS = [
   ['orders', orderPageSchema, 14, ['clientOrderId']],
   ['fills', fillPageSchema, 14, ['tradeId', 'clientOrderId']],
   ['positions', positionPageSchema, 14, ['series', 'windowStartMs', 'outcome']],
+  ['markouts', markoutPageSchema, 14, ['tradeId', 'clientOrderId']],
+  ['strategy-pnl', strategyPnlPageSchema, 14, ['series', 'windowStartMs', 'ledger', 'strategy']],
+  ['ledger-entries', ledgerEntryPageSchema, 14, ['series', 'windowStartMs', 'id']],
 ] as const;
 
 describe('listingRoutes', () => {

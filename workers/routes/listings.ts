@@ -1,13 +1,16 @@
-/** The projection in D1, a page at a time: windows, positions, fills, ended orders. */
+/** The projection in D1, a page at a time: windows, positions, fills, ended orders, and the accounting of strategies. */
 import { createRoute } from '@hono/zod-openapi';
 import type * as z from 'zod';
 import {
   fillPageSchema,
   type ListQuery,
+  ledgerEntryPageSchema,
   listQuerySchema,
+  markoutPageSchema,
   orderPageSchema,
   PAGE_LIMIT,
   positionPageSchema,
+  strategyPnlPageSchema,
   windowPageSchema,
 } from '../../core/protocol/admin-api.ts';
 import type { ListRequest, Page } from '../../db/queries.ts';
@@ -32,6 +35,17 @@ const windows = listing(ROUTES.windows.path, 'Final records of windows', windowP
 const positions = listing(ROUTES.positions.path, "Positions at their windows' end", positionPageSchema);
 const fills = listing(ROUTES.fills.path, 'Fills', fillPageSchema);
 const orders = listing(ROUTES.orders.path, 'Ended orders', orderPageSchema);
+const markouts = listing(ROUTES.markouts.path, 'What fills were worth, and how that moved', markoutPageSchema);
+const strategyPnl = listing(
+  ROUTES.strategyPnl.path,
+  'Results of strategies in resolved windows',
+  strategyPnlPageSchema,
+);
+const ledgerEntries = listing(
+  ROUTES.ledgerEntries.path,
+  'Fees, gas, redemptions, complete sets and rebates; `from` and `to` are times of entries',
+  ledgerEntryPageSchema,
+);
 
 /** Registers the routes. */
 export function listingRoutes(app: App, deps: AppDeps): void {
@@ -51,6 +65,18 @@ export function listingRoutes(app: App, deps: AppDeps): void {
   app.openapi(orders, async (context) => {
     const request = listRequest(deps, context.req.valid('query'));
     return context.json(pageOrThrow(await queries.orders(request)), 200);
+  });
+  app.openapi(markouts, async (context) => {
+    const request = listRequest(deps, context.req.valid('query'));
+    return context.json(pageOrThrow(await queries.markouts(request)), 200);
+  });
+  app.openapi(strategyPnl, async (context) => {
+    const request = listRequest(deps, context.req.valid('query'));
+    return context.json(pageOrThrow(await queries.strategyPnl(request)), 200);
+  });
+  app.openapi(ledgerEntries, async (context) => {
+    const request = listRequest(deps, context.req.valid('query'));
+    return context.json(pageOrThrow(await queries.ledgerEntries(request)), 200);
   });
 }
 

@@ -40,6 +40,7 @@ const CLASS_OF: Readonly<Record<EngineEventType, RecordClass>> = {
   'window-redeemed': 'journal',
   'complete-sets-changed': 'journal',
   'complete-sets-failed': 'journal',
+  'rebate-paid': 'journal',
   'venue-mode-changed': 'journal',
   'reconciliation-completed': 'journal',
   'runner-restriction-changed': 'journal',

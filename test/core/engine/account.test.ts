@@ -146,7 +146,7 @@ describe('money', () => {
     reconcile(driver, 'clean');
     driver.runTo(WINDOW_START_MS + 10_000);
     expect(driver.all('submit-order')).toEqual([]);
-    expect(driver.mustWindow().decision?.outcome).toContain('insufficient-cash');
+    expect(driver.mustWindow().decisions['market-maker']?.outcome).toContain('insufficient-cash');
     observe(driver);
     driver.runTo(driver.now + 2_000);
     expect(driver.open()).toHaveLength(2);
@@ -160,7 +160,7 @@ describe('money', () => {
     observe(driver, cashMicro, allowanceMicro);
     driver.runTo(WINDOW_START_MS + 10_000);
     expect(driver.open()).toHaveLength(1);
-    expect(driver.mustWindow().decision?.outcome).toContain(code);
+    expect(driver.mustWindow().decisions['market-maker']?.outcome).toContain(code);
   });
 
   test('behavior: a payout is free when it is redeemed, with its cost taken off the day', () => {
@@ -200,6 +200,31 @@ describe('money', () => {
     expect(driver.state.durable.ledger).toMatchObject({ cashMicro: 1_005_200_000, redeemableMicro: 0 });
   });
 
+  test('behavior: a merge that is told again because its runner had died is booked once', () => {
+    const driver = createVenueDriver();
+    driver.runTo(WINDOW_START_MS + 10_000);
+    const merged = { type: 'complete-sets-changed', conditionId: CONDITION, change: 'merged' } as const;
+    const sets = { ...merged, sizeMicro: 2 * UNIT, costMicro: 0 };
+    tell(driver, { ...sets, transactionHash: '0x2' });
+    const { cashMicro } = driver.state.durable.ledger;
+    driver.pass(60_000);
+    tell(driver, { ...sets, transactionHash: '' });
+    expect(driver.state.durable.ledger.cashMicro).toBe(cashMicro);
+    // Of another size it is another one.
+    tell(driver, { ...sets, sizeMicro: UNIT, transactionHash: '' });
+    expect(driver.state.durable.ledger.cashMicro).toBe(cashMicro + UNIT);
+  });
+
+  test('behavior: a redemption that is told again because its runner had died is booked once', () => {
+    const driver = createVenueDriver();
+    driver.runTo(WINDOW_START_MS + 10_000);
+    const paid = { type: 'window-redeemed', conditionId: CONDITION, payoutMicro: UNIT, costMicro: 0 } as const;
+    tell(driver, { ...paid, transactionHash: '0x1' });
+    const { cashMicro } = driver.state.durable.ledger;
+    tell(driver, { ...paid, transactionHash: '' });
+    expect(driver.state.durable.ledger.cashMicro).toBe(cashMicro);
+  });
+
   test('behavior: sets that were merged without being in the books are raised, and their money is booked', () => {
     const driver = createVenueDriver();
     driver.runTo(WINDOW_START_MS + 10_000);
@@ -237,6 +262,6 @@ describe('the cap on live', () => {
     const driver = createVenueDriver({ probe: PROBE_LIMIT });
     driver.runTo(WINDOW_START_MS + 20_000);
     expect(driver.all('submit-order')).toEqual([]);
-    expect(driver.mustWindow().decision?.outcome).toContain('probe-size');
+    expect(driver.mustWindow().decisions['market-maker']?.outcome).toContain('probe-size');
   });
 });

@@ -14,7 +14,7 @@ const ID = 'mm-7' as ClientOrderId;
 function firstVersion(): unknown {
   const { flatten: _, execution: __, probe: ___, ...config } = DEFAULT_ENGINE_CONFIG;
   const { salt: ____, ...order } = anOrder({ clientOrderId: ID });
-  const { window, slug, market, guard, tickSizeTicks, worstFeed, decision, official } = aWindowState();
+  const { window, slug, market, guard, tickSizeTicks, worstFeed, official } = aWindowState();
   const position = (outcome: string, sizeMicro: number, costMicro: number) => ({
     outcome,
     sizeMicro,
@@ -47,7 +47,7 @@ function firstVersion(): unknown {
           official: { ...official, strikeE18: 84_500n * 10n ** 18n },
           resolved: null,
           worstFeed,
-          decision,
+          decision: { strategy: 'market-maker', outcome: 'no quotes', rule: 'leaving' },
         },
       },
       orders: {
@@ -73,6 +73,29 @@ function firstVersion(): unknown {
       unverifiedInRow: 1,
     },
   };
+}
+
+/** What the second release wrote of a window with two matches, of which one order is forgotten. */
+function secondVersion(probe: DurableState['config']['probe'] = null): unknown {
+  const state = createState(aConfig({ execution: 'venue' }));
+  state.durable.windows[WINDOW_START_MS] = aWindowState();
+  const match = { priceTicks: 4_800, sizeMicro: UNIT, feeMicro: 1, liquidity: 'taker' } as const;
+  for (const name of ['mm-7', 'mm-8']) {
+    const clientOrderId = name as ClientOrderId;
+    applyOutput(state, { type: 'submit-order', order: anOrder({ clientOrderId }) });
+    const header = { seq: 1, tsEvent: WINDOW_START_MS, tsInit: WINDOW_START_MS, clientOrderId };
+    applyEvent(state, { type: 'order-filled', ...header, tradeId: `t-${name}` as TradeId, ...match });
+  }
+  delete state.durable.orders['mm-8' as ClientOrderId];
+  const { accounting: _, risk: __, strategies: ___, applied: ____, config, ...durable } = state.durable;
+  const { ledger: _____, ...recorded } = config;
+  const windows = Object.fromEntries(
+    Object.entries(durable.windows).map(([start, window]) => {
+      const { attributions: _a, accounted: _b, decisions: _c, strikeInterval: _d, ...old } = window;
+      return [start, { ...old, decision: { strategy: 'market-maker', outcome: 'no quotes', rule: 'leaving' } }];
+    }),
+  );
+  return { checkpointVersion: 2, durable: { ...durable, config: { ...recorded, probe }, windows } };
 }
 
 function mustDecode(text: string): DurableState {
@@ -113,6 +136,20 @@ describe('decodeCheckpoint', () => {
     expect(durable.config).toMatchObject({ execution: 'simulated', probe: null });
     expect(durable.windows[WINDOW_START_MS]?.positions.up.costMicro).toBe(4_800_001);
     expect(mustDecode(encodeCheckpoint(durable))).toEqual(durable);
+  });
+
+  test('behavior: matches of a checkpoint of version 2 find their strategy by their order, and their marks are due', () => {
+    const durable = mustDecode(encodeTaggedJson(secondVersion()));
+    const [known, forgotten] = Object.values(durable.windows[WINDOW_START_MS]?.attributions ?? {});
+    const unmarked = { ledger: 'sim', marksMicro: [], carried: 0, worstDelayMs: 0 };
+    expect(known).toEqual({ strategy: 'market-maker', ...unmarked });
+    expect(forgotten).toEqual({ strategy: 'unattributed', ...unmarked });
+    expect(durable.accounting).toEqual({ ledgers: {}, marksDueMs: 0 });
+    const decisions = { 'market-maker': { outcome: 'no quotes', rule: 'leaving' } };
+    expect(durable.windows[WINDOW_START_MS]?.decisions).toEqual(decisions);
+    expect(mustDecode(encodeCheckpoint(durable))).toEqual(durable);
+    // What was a probe stays in the ledger of the probe.
+    expect(mustDecode(encodeTaggedJson(secondVersion({ maxOrdersPerWindow: 1 }))).config.ledger).toBe('probe');
   });
 
   test('behavior: what it says of a position stays when a match that is told out of order is booked', () => {

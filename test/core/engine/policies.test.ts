@@ -69,6 +69,7 @@ describe('strictestRestriction', () => {
     detail: '',
     actor: '',
     sinceMs: 0,
+    liftedBy: '',
   });
 
   test.each([

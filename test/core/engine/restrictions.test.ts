@@ -122,7 +122,10 @@ describe('settlement rule guard', () => {
         detail: expect.stringContaining('TWAP look-back is 30 s, known is 60 s'),
       },
     ]);
-    expect(driver.mustWindow(END_MS).decision).toMatchObject({ rule: 'rule-guard', outcome: 'no quotes' });
+    expect(driver.mustWindow(END_MS).decisions['market-maker']).toMatchObject({
+      rule: 'rule-guard',
+      outcome: 'no quotes',
+    });
   });
 
   test('behavior: rules that change while our orders rest take them away', () => {
@@ -197,7 +200,7 @@ describe('stale inputs', () => {
     expect(driver.open()).toHaveLength(2);
     driver.runTo(WINDOW_START_MS + 10_000 + limitMs + 1_500);
     expect(driver.open()).toEqual([]);
-    expect(driver.mustWindow().decision?.rule).toBe('stale-input');
+    expect(driver.mustWindow().decisions['market-maker']?.rule).toBe('stale-input');
     driver.world[stream] = true;
     driver.runTo(driver.now + 3_000);
     expect(driver.open()).toHaveLength(2);
@@ -218,12 +221,12 @@ describe('stale inputs', () => {
     driver.world.books = false;
     driver.runTo(WINDOW_START_MS + 10_000);
     expect(driver.all('submit-order')).toEqual([]);
-    expect(driver.mustWindow().decision?.rule).toBe('no-book');
+    expect(driver.mustWindow().decisions['market-maker']?.rule).toBe('no-book');
     driver.world.books = true;
     driver.world.touch = { bidTicks: null, askTicks: null };
     driver.runTo(WINDOW_START_MS + 20_000);
     expect(driver.all('submit-order')).toEqual([]);
-    expect(driver.mustWindow().decision?.rule).toBe('book-empty');
+    expect(driver.mustWindow().decisions['market-maker']?.rule).toBe('book-empty');
   });
 
   test('defect 4: changes of the book move our quotes', () => {
@@ -295,7 +298,7 @@ describe('stale inputs', () => {
     expect(driver.open()).toHaveLength(2);
     driver.runTo(driver.now + 1_000);
     expect(driver.open()).toEqual([]);
-    expect(driver.mustWindow().decision?.rule).toBe('no-book');
+    expect(driver.mustWindow().decisions['market-maker']?.rule).toBe('no-book');
   });
 });
 

@@ -139,7 +139,7 @@ describe('a window', () => {
     expect(record).toMatchObject({
       strike: null,
       orders: 0,
-      decision: 'no-strike: no quotes',
+      decision: 'market-maker no-strike: no quotes',
       verification: 'missing',
     });
     expect(record?.officialStrike).not.toBeNull();

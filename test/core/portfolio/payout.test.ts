@@ -24,7 +24,7 @@ describe('outcomeOf', () => {
     expect(outcomeOf(e18(strike), e18(final))).toBe(expected);
   });
 
-  test('behavior: original defect 11: a tie is Up', () => {
+  test('defect 11: a tie is Up', () => {
     expect(outcomeOf(e18('84501.203450000000000000'), e18('84501.20345'))).toBe('up');
   });
 });

@@ -69,7 +69,7 @@ describe('applyFill', () => {
     expect(position.realizedMicro).toBe(149_300);
   });
 
-  test('behavior: original defect 1: a Down purchase is a Down position, and a falling market pays it', () => {
+  test('defect 1: a Down purchase is a Down position, and a falling market pays it', () => {
     const positions: Record<Outcome, Position> = { up: emptyPosition('up'), down: emptyPosition('down') };
     applyFill(positions.down, buy(4_000, 10_000_000));
     expect(positions.up.sizeMicro).toBe(0);
@@ -77,7 +77,7 @@ describe('applyFill', () => {
     expect(windowPnl([positions.up, positions.down], 'up').pnlMicro).toBe(-4_000_000);
   });
 
-  test('behavior: original defect 10: each part of a partly filled order counts', () => {
+  test('defect 10: each part of a partly filled order counts', () => {
     const parts = positionAfter(buy(5_300, 3_000_000), buy(5_300, 1_500_000), buy(5_200, 5_500_000));
     expect(parts.sizeMicro).toBe(10_000_000);
     expect(parts.boughtMicro).toBe(1_590_000 + 795_000 + 2_860_000);

@@ -94,6 +94,7 @@ const FACTS: { readonly [Type in LinkFact['type']]: Extract<LinkFact, { type: Ty
     transactionHash,
   },
   'complete-sets-failed': { type: 'complete-sets-failed', tsEvent, conditionId, change: 'split', detail: '' },
+  'rebate-paid': { type: 'rebate-paid', tsEvent, amountMicro: 1_250_000, transactionHash: '0xab' },
   'venue-mode-changed': { type: 'venue-mode-changed', tsEvent, mode: 'post-only', untilMs: null },
   'reconciliation-completed': {
     type: 'reconciliation-completed',
@@ -178,6 +179,14 @@ describe('decodeFrameToRunner', () => {
 });
 
 describe('decodeFrameFromRunner', () => {
+  test('behavior: what was found by its effect has no transaction, and is read all the same', () => {
+    for (const fact of [FACTS['complete-sets-changed'], FACTS['window-redeemed']]) {
+      const message = { type: 'fact', seq: 1, fact: { ...fact, transactionHash: '' } } as LinkMessageFromRunner;
+      const decoded = decodeFrameFromRunner(encodeFrameFromRunner({ messages: [message] }));
+      expect(decoded).toEqual({ ok: true, value: [message] });
+    }
+  });
+
   test('behavior: reads what encodeFrameFromRunner wrote, of every kind', () => {
     const frame = encodeFrameFromRunner({ messages: FROM_RUNNER });
     expect(decodeFrameFromRunner(frame)).toEqual({ ok: true, value: FROM_RUNNER });

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { ClientOrderId, TokenId } from '../../../core/model/identifiers.ts';
 import type { OrderIntent } from '../../../core/model/order.ts';
 import type { DeniedCode } from '../../../core/risk/denied-reason.ts';
-import { approveOrder, exposureOf, maxFeeMicro, type RiskContext } from '../../../core/risk/risk-engine.ts';
+import { exposureOf, maxFeeMicro } from '../../../core/risk/order-exposure.ts';
+import type { RiskContext } from '../../../core/risk/risk-context.ts';
+import { approveOrder } from '../../../core/risk/risk-engine.ts';
 import {
   aMarket,
   anExposure,
@@ -117,7 +119,7 @@ describe('approveOrder', () => {
     ['the first millisecond', {}, { nowMs: WINDOW_START_MS }],
     ['the last millisecond', {}, { nowMs: WINDOW_START_MS + WINDOW_MS - 30_001 }],
     ['the lowest price', { priceTicks: 100, amount: shares(10 * UNIT) }, {}],
-    ['the highest price', { priceTicks: 9_900 }, {}],
+    ['the highest price', { priceTicks: 9_900 }, { bestAskTicks: 9_900 }],
     ['the minimum size', { amount: shares(5 * UNIT) }, {}],
     ['money for the minimum size', { amount: pusd(2_400_000) }, {}],
     ['the ninth order of a second', {}, { ordersInLastSecond: 9 }],

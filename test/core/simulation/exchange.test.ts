@@ -214,7 +214,7 @@ describe('takers', () => {
     ]);
   });
 
-  test('behavior: original defect 13: a paper order gets what the market has, not its limit in full', () => {
+  test('defect 13: a paper order gets what the market has, not its limit in full', () => {
     const world = venueWorld();
     world.feed(submit(order('a', { ...fak, priceTicks: 6000, amount: shares(1_000) })));
     expect(world.reportsUntil(1_000).slice(1)).toEqual([

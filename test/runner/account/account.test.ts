@@ -441,6 +441,7 @@ describe('matches that nobody explains', () => {
     const world = await opened();
     const order = world.submit(world.order());
     await world.advance(50);
+    world.intake.resumed([{ order, status: 'resting' }]);
     const fill = world.venue.match(hash(world, order), UNIT, 't1');
     world.account.channelMessage({
       kind: 'fill',
@@ -454,6 +455,36 @@ describe('matches that nobody explains', () => {
     const next = world.submit(world.order());
     await world.advance(50);
     expect(world.told(next.clientOrderId)).toEqual(['order-accepted']);
+  });
+
+  test('behavior: nothing is unexplained before the object has said what it counts as open', async () => {
+    const before = await opened();
+    const order = before.order();
+    const signed = hash(before, order);
+    const world = await before.restart();
+    await world.open();
+    // What a power cut leaves: the venue has the order and a match of it, the log knows neither.
+    world.account.channelMessage({
+      kind: 'fill',
+      fill: {
+        tradeId: 't1' as never,
+        orderHash: signed,
+        tokenId: order.tokenId,
+        side: 'buy',
+        priceTicks: order.priceTicks,
+        sizeMicro: UNIT,
+        liquidity: 'maker',
+        settlement: 'matched',
+        transactionHash: null,
+        matchedMs: order.createdMs,
+      },
+    });
+    await world.advance(30_000);
+    expect(world.of('runner-restriction-changed').filter(({ mode }) => mode === 'halted')).toEqual([]);
+    world.intake.resumed([{ order, status: 'in-flight' }]);
+    await world.advance(2_000);
+    expect(world.told(order.clientOrderId)).toContain('order-filled');
+    expect(world.of('runner-restriction-changed').filter(({ mode }) => mode === 'halted')).toEqual([]);
   });
 
   test('behavior: an order at the venue that is not ours is cancelled', async () => {

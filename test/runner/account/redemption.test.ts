@@ -125,6 +125,18 @@ describe('createRedemption', () => {
     expect(world.of('window-redeemed')).toHaveLength(1);
   });
 
+  test('behavior: what an earlier process has redeemed is told before the books are compared', async () => {
+    const chain = scriptedChain();
+    const world = await holding(chain);
+    chain.payoutsOf.set(market.conditionId, [1, 0]);
+    await world.advance(400_000);
+    chain.shares.clear();
+    const next = await world.restart();
+    await next.open();
+    expect(next.of('window-redeemed')).toMatchObject([{ payoutMicro: 10 * UNIT, costMicro: 0, transactionHash: '' }]);
+    expect(next.of('reconciliation-completed').map(({ result }) => result)).not.toContain('mismatch');
+  });
+
   test('behavior: a loser’s shares are left alone, and count as lost', async () => {
     const chain = scriptedChain();
     const world = await holding(chain);
@@ -163,6 +175,54 @@ describe('createSetMerging', () => {
     await next.advance(20_000);
     expect(next.of('complete-sets-changed')).toMatchObject([{ sizeMicro: 10 * UNIT }]);
     expect(chain.calls).toHaveLength(1);
+  });
+
+  test('behavior: it is found though other matches of the window settle meanwhile', async () => {
+    const chain = scriptedChain();
+    const world = await holding(chain, true);
+    const later = world.submit(world.order());
+    await world.advance(50);
+    world.venue.match(world.hashOf(later) as never, 10 * UNIT, 't-later');
+    await world.advance(50);
+    chain.next = { kind: 'unknown', detail: 'not seen' };
+    chain.happensAllTheSame = true;
+    world.intake.mergeSets(market.conditionId, 10 * UNIT);
+    await world.advance(50);
+    const next = await world.restart();
+    await next.open();
+    await next.advance(20_000);
+    expect(next.of('complete-sets-changed')).toEqual([]);
+    // The chain shows the later match only now: as many shares are there as before the merge.
+    chain.shares.set(later.tokenId, 10 * UNIT);
+    world.venue.settle('t-later', 'confirmed');
+    await next.advance(60_000);
+    expect(next.of('complete-sets-changed')).toMatchObject([{ sizeMicro: 10 * UNIT, transactionHash: '' }]);
+    expect(chain.calls).toHaveLength(1);
+  });
+
+  test('behavior: it waits for the chain to show the sets, and is asked for only once', async () => {
+    const chain = scriptedChain();
+    const world = await holding(chain, true);
+    chain.shares.clear();
+    world.intake.mergeSets(market.conditionId, 10 * UNIT);
+    await world.advance(3_000);
+    world.intake.mergeSets(market.conditionId, 10 * UNIT);
+    await world.advance(3_000);
+    expect([chain.calls, world.of('complete-sets-failed')]).toEqual([[], []]);
+    for (const token of [market.tokens.up, market.tokens.down]) chain.shares.set(token, 10 * UNIT);
+    await world.advance(6_000);
+    expect(world.of('complete-sets-changed')).toHaveLength(1);
+    expect(chain.calls).toHaveLength(1);
+  });
+
+  test('error: sets that the chain never shows are not merged', async () => {
+    const chain = scriptedChain();
+    const world = await holding(chain, true);
+    chain.shares.clear();
+    world.intake.mergeSets(market.conditionId, 10 * UNIT);
+    await world.advance(70_000);
+    expect(world.of('complete-sets-failed')[0]?.detail).toContain('does not show');
+    expect(chain.calls).toEqual([]);
   });
 
   test('error: a refused merge is told', async () => {

@@ -200,6 +200,7 @@ describe('doctor', () => {
           detail: '35 of 68 candles are there.',
           actor: 'engine',
           sinceMs: 1,
+          liftedBy: 'more candles',
         };
         cli.environment['WORKER_URL'] = await serve(() =>
           JSON.stringify({ ...exampleStatus('btc-updown-5m'), restrictions: [restriction] }),

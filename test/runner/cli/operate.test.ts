@@ -234,7 +234,7 @@ describe('progressOf', () => {
     [
       'something is left',
       'resume',
-      { restrictions: [{ reason: 'clock', mode: 'halted', detail: '', actor: '', sinceMs: 0 }] },
+      { restrictions: [{ reason: 'clock', mode: 'halted', detail: '', actor: '', sinceMs: 0, liftedBy: 'the clock' }] },
       true,
       'resumed, still in the way: clock (halted)',
     ],

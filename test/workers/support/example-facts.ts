@@ -3,8 +3,11 @@ import type {
   AuditFact,
   DailyPnlFact,
   FillFact,
+  LedgerEntryFact,
+  MarkoutFact,
   OrderFact,
   PositionFact,
+  StrategyPnlFact,
   WindowFact,
 } from '../../../core/model/fact.ts';
 
@@ -88,6 +91,62 @@ export const exampleDailyPnlFact: DailyPnlFact = {
   realizedPnlMicro: -3_000_000,
 };
 
+const drifts = {
+  edgeMicro: 60_000,
+  drift1sMicro: -40_000,
+  drift5sMicro: 0,
+  drift30sMicro: 20_000,
+  drift60sMicro: -120_000,
+  driftSettlementMicro: 2_160_000,
+};
+
+export const exampleMarkoutFact: MarkoutFact = {
+  kind: 'markout',
+  ...trade,
+  tradeId: 't-1',
+  clientOrderId: 'mm-1',
+  ledger: 'sim',
+  liquidity: 'maker',
+  sizeMicro: 4_000_000,
+  filledAtMs: START_MS + 9_000,
+  ...drifts,
+  feeMicro: 0,
+  realizedPnlMicro: 2_080_000,
+  carriedMarks: 0,
+  worstMarkDelayMs: 90,
+  failed: false,
+};
+
+export const exampleStrategyPnlFact: StrategyPnlFact = {
+  kind: 'strategy-pnl',
+  ...place,
+  ledger: 'sim',
+  strategy: 'market-maker',
+  outcome: 'up',
+  fills: 1,
+  sharesMicro: 4_000_000,
+  boughtMicro: 1_920_000,
+  soldMicro: 0,
+  feesMicro: 0,
+  payoutMicro: 4_000_000,
+  pnlMicro: 2_080_000,
+  ...drifts,
+  carriedMarks: 0,
+  rebateAccruedMicro: 13_977,
+};
+
+export const exampleLedgerEntryFact: LedgerEntryFact = {
+  kind: 'ledger-entry',
+  series: 'btc-updown-5m',
+  atMs: START_MS + 420_000,
+  id: 'redemption',
+  ledger: 'sim',
+  entry: 'redemption',
+  windowStartMs: null,
+  strategy: null,
+  amountMicro: 4_000_000,
+};
+
 export const exampleAuditFact: AuditFact = {
   kind: 'audit',
   series: 'btc-updown-5m',
@@ -104,5 +163,8 @@ export const EXAMPLE_FACTS = [
   examplePositionFact,
   exampleWindowFact,
   exampleDailyPnlFact,
+  exampleMarkoutFact,
+  exampleStrategyPnlFact,
+  exampleLedgerEntryFact,
   exampleAuditFact,
 ];

@@ -45,7 +45,14 @@ export function exampleStatus(series: string): SeriesStatus {
     simSpeed: 1,
     bootedWallMs: EXAMPLE_NOW_MS - 60_000,
     restrictions: [
-      { reason: 'paused', mode: 'reducing', detail: 'by hand', actor: 'operator', sinceMs: EXAMPLE_NOW_MS - 1_000 },
+      {
+        reason: 'paused',
+        mode: 'reducing',
+        detail: 'by hand',
+        actor: 'operator',
+        sinceMs: EXAMPLE_NOW_MS - 1_000,
+        liftedBy: 'a resume',
+      },
     ],
     runner: { linked: false, detail: 'not needed: execution is simulated' },
     window: {

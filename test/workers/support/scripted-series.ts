@@ -3,6 +3,7 @@
  * The series "eth-updown-5m" is the one that fails.
  */
 import { DurableObject } from 'cloudflare:workers';
+import type { ConfigRequest, ConfigResult, SeriesConfig } from '../../../core/protocol/config-api.ts';
 import type {
   CommandRequest,
   CommandResult,
@@ -56,6 +57,24 @@ export class MarketSeriesDurableObject extends DurableObject implements SeriesRp
       tradingMode: TRADING_MODE_AFTER[request.kind],
       detail: request.scope === 'account' ? 'for the account' : '',
     };
+  }
+
+  async configure({ commandId, document }: ConfigRequest): Promise<ConfigResult> {
+    const isEmpty = document === '{}';
+    return {
+      commandId,
+      result: isEmpty ? 'applied' : 'refused',
+      seq: isEmpty ? 7 : null,
+      detail: '',
+      problems: isEmpty
+        ? []
+        : [{ field: Object.keys(JSON.parse(document) as object).join(), message: 'is no section' }],
+      changes: isEmpty ? ['risk.maxOrderPpm: 5000 → 10000'] : [],
+    };
+  }
+
+  async configuration(): Promise<SeriesConfig> {
+    return { series: this.series(), by: 'deployment', sinceMs: null, document: '', config: '{}' };
   }
 
   async history(request: HistoryRequest): Promise<HistoryPage> {

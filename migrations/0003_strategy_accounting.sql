@@ -1,0 +1,62 @@
+CREATE TABLE `ledger_entries` (
+	`series` text NOT NULL,
+	`at_ms` integer NOT NULL,
+	`id` text NOT NULL,
+	`ledger` text NOT NULL,
+	`entry` text NOT NULL,
+	`window_start_ms` integer,
+	`strategy` text,
+	`amount_micro` integer NOT NULL,
+	PRIMARY KEY(`series`, `at_ms`, `id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `markouts` (
+	`series` text NOT NULL,
+	`window_start_ms` integer NOT NULL,
+	`trade_id` text NOT NULL,
+	`client_order_id` text NOT NULL,
+	`ledger` text NOT NULL,
+	`strategy` text NOT NULL,
+	`outcome` text NOT NULL,
+	`side` text NOT NULL,
+	`liquidity` text NOT NULL,
+	`price_ticks` integer NOT NULL,
+	`size_micro` integer NOT NULL,
+	`filled_at_ms` integer NOT NULL,
+	`edge_micro` integer NOT NULL,
+	`drift1s_micro` integer NOT NULL,
+	`drift5s_micro` integer NOT NULL,
+	`drift30s_micro` integer NOT NULL,
+	`drift60s_micro` integer NOT NULL,
+	`drift_settlement_micro` integer NOT NULL,
+	`fee_micro` integer NOT NULL,
+	`realized_pnl_micro` integer NOT NULL,
+	`carried_marks` integer NOT NULL,
+	`worst_mark_delay_ms` integer NOT NULL,
+	`failed` integer NOT NULL,
+	PRIMARY KEY(`series`, `window_start_ms`, `trade_id`, `client_order_id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `strategy_pnl` (
+	`series` text NOT NULL,
+	`window_start_ms` integer NOT NULL,
+	`ledger` text NOT NULL,
+	`strategy` text NOT NULL,
+	`outcome` text NOT NULL,
+	`fills` integer NOT NULL,
+	`shares_micro` integer NOT NULL,
+	`bought_micro` integer NOT NULL,
+	`sold_micro` integer NOT NULL,
+	`fees_micro` integer NOT NULL,
+	`payout_micro` integer NOT NULL,
+	`pnl_micro` integer NOT NULL,
+	`edge_micro` integer NOT NULL,
+	`drift1s_micro` integer NOT NULL,
+	`drift5s_micro` integer NOT NULL,
+	`drift30s_micro` integer NOT NULL,
+	`drift60s_micro` integer NOT NULL,
+	`drift_settlement_micro` integer NOT NULL,
+	`carried_marks` integer NOT NULL,
+	`rebate_accrued_micro` integer NOT NULL,
+	PRIMARY KEY(`series`, `window_start_ms`, `ledger`, `strategy`)
+) WITHOUT ROWID;
