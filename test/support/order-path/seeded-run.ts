@@ -9,7 +9,7 @@ import { CROSSING_POINTS, type Scenario } from './crossing-points.ts';
 import { type CrashPlan, createOrderPathWorld, type OrderPathWorld, type WorldPlan } from './order-path-world.ts';
 import { WINDOW_END_MS, WINDOW_START_MS } from './run-window.ts';
 
-/** The bound: no unknown order and no difference so long after the faults have stopped. */
+/** No unknown order and no difference so long after the faults have stopped. */
 export const CONVERGED_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 1_000;
 
